@@ -1,0 +1,3 @@
+from detente.doors.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,74 @@
+"""Partners and dated groups: ISO 3166 codes, the European Union, `all`; pairs like `us-cn`."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+from detente.time import parse_day
+
+ALL = "all"
+_ZONES = {"US": "America/New_York", "CN": "Asia/Shanghai", "CA": "America/Toronto"}
+_EUROPE = "Europe/Brussels"
+_ALIASES = {"UK": "GB"}
+
+
+@cache
+def names() -> dict[str, str]:
+    """Code -> short English name, the groups included."""
+    with files("detente").joinpath("data/codes/countries.csv").open(encoding="utf-8") as file:
+        return {row["code"]: row["name"] for row in csv.DictReader(file)}
+
+
+@cache
+def groups() -> dict[str, tuple[tuple[str, date | None, date | None], ...]]:
+    """Group -> (member, joined, left), the span half-open, None where unbounded."""
+    found: dict[str, list[tuple[str, date | None, date | None]]] = {}
+    with files("detente").joinpath("data/codes/groups.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            joined, left = (parse_day(row[k]) if row[k] else None for k in ("from", "until"))
+            found.setdefault(row["group"], []).append((row["member"], joined, left))
+    return {group: tuple(members) for group, members in found.items()}
+
+
+def is_partner(code: str) -> bool:
+    return code == ALL or code in names()
+
+
+def name(code: str) -> str:
+    return "all partners" if code == ALL else names().get(code, code)
+
+
+def zone(imposer: str) -> str:
+    """The zone in which an imposer's day is counted."""
+    if imposer in _ZONES:
+        return _ZONES[imposer]
+    if imposer == "EU" or any(imposer == member for member, _, _ in groups().get("EU", ())):
+        return _EUROPE
+    return "UTC"
+
+
+def includes(listed: tuple[str, ...], partner: str, on: date) -> bool:
+    """Whether a list of codes reaches a partner on a day, through `all` and dated groups."""
+    if ALL in listed or partner in listed:
+        return True
+    return any(
+        member == partner and (joined is None or joined <= on) and (left is None or on < left)
+        for group in listed
+        for member, joined, left in groups().get(group, ())
+    )
+
+
+def parse_pair(text: str) -> tuple[str, str]:
+    """`us-cn` as ("US", "CN"). Raises ValueError that names the part it does not know."""
+    parts = [_ALIASES.get(part, part) for part in text.upper().split("-")]
+    if len(parts) != 2:
+        raise ValueError(f"{text!r} is not a pair of partners; write two codes: us-cn")
+    for part in parts:
+        if part not in names():
+            raise ValueError(f"{text!r}: {part!r} is no country code; use ISO 3166 codes or EU")
+    if parts[0] == parts[1]:
+        raise ValueError(f"{text!r} names the same partner twice")
+    return parts[0], parts[1]

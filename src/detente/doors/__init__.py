@@ -1,0 +1,1 @@
+"""Thin entrances: parse, call, show."""

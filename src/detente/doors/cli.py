@@ -1,0 +1,364 @@
+"""The command line: parse, call, show. Exit codes: 0 answered, 1 problems found, 2 a question that cannot be answered."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from detente import __version__, codes
+from detente.nouns import Clause, Problem, Record
+from detente.time import AsOf, Instant, parse_day, parse_instant, say_day
+
+
+class QuestionError(Exception):
+    """A question that cannot be answered as asked."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except (QuestionError, ValueError) as error:
+        print(f"detente {arguments.command}: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="detente",
+        description="Where the talks stand, what is paused, until when, and what comes back.",
+        epilog="Days are written 2025-09-12. `detente COMMAND --help` explains each command.",
+    )
+    parser.add_argument("--version", action="version", version=f"detente {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, run: Any, text: str, *parts: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text)
+        sub.set_defaults(run=run)
+        sub.add_argument("--json", action="store_true", help="the same content as JSON")
+        sub.add_argument(
+            "--record",
+            action="append",
+            type=Path,
+            metavar="DIR",
+            help="your own record folder beside the shipped one (or DETENTE_RECORD)",
+        )
+        for part in parts:
+            _ARGUMENTS[part](sub)
+        return sub
+
+    command("status", _status, "where two partners stand on a day", "pair", "times", "assume")
+    command(
+        "clocks",
+        _clocks,
+        "every pause and deadline, and what follows",
+        "pair?",
+        "times",
+        "assume",
+        "state",
+    )
+    command("timeline", _timeline, "the record in the order of days", "pair?", "times", "window")
+    command("rounds", _rounds, "the rounds of talks", "pair?", "times")
+    command("why", _why, "the words and sources behind an entry", "id")
+    command(
+        "diff", _diff, "what changed between two days or two states of knowledge", "pair", "ranges"
+    )
+    command("check", _check, "check record folders or files against every rule", "paths")
+    command("verify", _verify, "hash the stored texts again and find every quote again")
+    return parser
+
+
+def _pair(sub: argparse.ArgumentParser, optional: bool = False) -> None:
+    sub.add_argument("pair", nargs="?" if optional else None, help="two partners, like us-cn")
+
+
+def _times(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--on", metavar="DAY", help="the day asked about (default: today)")
+    sub.add_argument(
+        "--known",
+        metavar="DAY",
+        help="the day whose knowledge is used (default: the day asked about)",
+    )
+
+
+def _assume_option(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument(
+        "--assume",
+        action="append",
+        default=[],
+        metavar="WORDS",
+        help="lay an assumption over the record: 'lapse', 'extend ID to DAY', 'end ID on DAY', "
+        "'strike IEEPA on DAY', 'impose 50%% by US on CN from DAY'",
+    )
+
+
+def _window(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--since", metavar="DAY", help="first day shown")
+    sub.add_argument("--until", metavar="DAY", help="last day shown")
+    sub.add_argument(
+        "--kind",
+        action="append",
+        default=[],
+        help="only this kind: round, deal, suspend, extend ...",
+    )
+
+
+def _ranges(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--on", metavar="DAY or A..B", help="the day asked about, or two days")
+    sub.add_argument(
+        "--known", metavar="DAY or A..B", help="the knowledge used, or two states of it"
+    )
+
+
+_ARGUMENTS: dict[str, Any] = {
+    "pair": _pair,
+    "pair?": lambda sub: _pair(sub, optional=True),
+    "times": _times,
+    "assume": _assume_option,
+    "window": _window,
+    "ranges": _ranges,
+    "state": lambda sub: sub.add_argument(
+        "--state", action="append", default=[], help="only this state"
+    ),
+    "id": lambda sub: sub.add_argument("id", help="a clause, event, measure or source"),
+    "paths": lambda sub: sub.add_argument(
+        "paths",
+        nargs="*",
+        type=Path,
+        help="folders or files, checked with the shipped record (default: it alone)",
+    ),
+}
+
+
+# -- shared steps ------------------------------------------------------------------------------
+
+
+def _open(arguments: argparse.Namespace) -> Record:
+    from detente.record.store import folders, open_record  # noqa: PLC0415
+
+    record, problems = open_record(folders(arguments.record or ()))
+    if problems:
+        shown = "\n".join(map(str, problems[:10]))
+        raise QuestionError(
+            f"the record has {len(problems)} problem{'s' * (len(problems) != 1)}; `detente check` lists them all.\n{shown}"
+        )
+    return record
+
+
+def _asof(arguments: argparse.Namespace) -> AsOf:
+    on: date | Instant = date.today()
+    if arguments.on:
+        on = _on(arguments.on)
+    elif not arguments.json:
+        print(f"--on was not given: answered for today, {say_day(date.today())}.", file=sys.stderr)
+    day = on.day if isinstance(on, Instant) else on
+    return AsOf(on, _day("--known", arguments.known) if arguments.known else day)
+
+
+def _on(text: str) -> date | Instant:
+    try:
+        return parse_instant(text, "UTC") if "T" in text else parse_day(text)
+    except ValueError as error:
+        raise QuestionError(f"--on {error}") from None
+
+
+def _day(option: str, text: str) -> date:
+    try:
+        return parse_day(text)
+    except ValueError as error:
+        raise QuestionError(f"{option} {error}") from None
+
+
+def _pair_of(arguments: argparse.Namespace) -> tuple[str, str] | None:
+    return codes.parse_pair(arguments.pair) if arguments.pair else None
+
+
+def _assumed(
+    arguments: argparse.Namespace, record: Record, pair: tuple[str, str], asof: AsOf
+) -> tuple[Record, tuple[Clause, ...]]:
+    if not arguments.assume:
+        return record, ()
+    from detente.record.assume import assume  # noqa: PLC0415
+
+    record, clauses = assume(record, arguments.assume, pair, asof)
+    return record, tuple(clauses)
+
+
+def _show(arguments: argparse.Namespace, value: Any, text: str) -> int:
+    if arguments.json:
+        from detente.report.plain import to_json  # noqa: PLC0415
+
+        print(to_json(value))
+    else:
+        print(text, end="")
+    return 0
+
+
+def _heading(what: str, asof: AsOf, record: Record, assumptions: Sequence[str] = ()) -> str:
+    horizon = (
+        f"; the record is complete through {say_day(record.horizon)}" if record.horizon else ""
+    )
+    assumed = "".join(f"\nASSUMED, not in the record: {a}" for a in assumptions)
+    return f"{what} on {say_day(asof.day)}, as known on {say_day(asof.known)}{horizon}{assumed}"
+
+
+# -- commands ----------------------------------------------------------------------------------
+
+
+def _status(arguments: argparse.Namespace) -> int:
+    from detente.report import status, status_text  # noqa: PLC0415
+
+    pair, asof = codes.parse_pair(arguments.pair), _asof(arguments)
+    record, assumed = _assumed(arguments, _open(arguments), pair, asof)
+    report = status.status(record, pair, asof, assumed, tuple(arguments.assume))
+    return _show(arguments, report, "" if arguments.json else status_text.render(report, record))
+
+
+def _clocks(arguments: argparse.Namespace) -> int:
+    from detente.record.clocks import clocks  # noqa: PLC0415
+    from detente.record.resolve import Ledger  # noqa: PLC0415
+    from detente.report.status_text import clocks_text  # noqa: PLC0415
+
+    pair, asof = _pair_of(arguments), _asof(arguments)
+    record, assumed = _assumed(arguments, _open(arguments), pair or ("US", "CN"), asof)
+    ledger = Ledger(record, asof.known, assumed)
+    found = []
+    for imposer, partner in (pair, pair[::-1]) if pair else ((None, ""),):
+        found += [
+            c
+            for c in clocks(ledger, asof, partner)
+            if (
+                pair is None
+                or (c.imposer == imposer and codes.includes(c.partners, partner, asof.day))
+            )
+            and (not arguments.state or c.state in arguments.state)
+        ]
+    answer = {
+        "on": asof.day,
+        "known": asof.known,
+        "horizon": record.horizon,
+        "assumptions": arguments.assume,
+        "clocks": found,
+    }
+    heading = _heading(f"{len(found)} clocks", asof, record, arguments.assume)
+    return _show(arguments, answer, clocks_text(found, record, heading))
+
+
+def _timeline(arguments: argparse.Namespace) -> int:
+    from detente.report import timeline  # noqa: PLC0415
+
+    asof, record = _asof(arguments), _open(arguments)
+    found = timeline.timeline(
+        record,
+        asof,
+        _pair_of(arguments),
+        _day("--since", arguments.since) if arguments.since else None,
+        _day("--until", arguments.until) if arguments.until else None,
+        tuple(arguments.kind),
+    )
+    answer = {"on": asof.day, "known": asof.known, "horizon": record.horizon, "entries": found}
+    return _show(arguments, answer, timeline.render(found, asof))
+
+
+def _rounds(arguments: argparse.Namespace) -> int:
+    from detente.record.clocks import events  # noqa: PLC0415
+    from detente.report.status_text import rounds_text  # noqa: PLC0415
+
+    pair, asof, record = _pair_of(arguments), _asof(arguments), _open(arguments)
+    found = [
+        e
+        for e in events(record, asof)
+        if e.kind == "round" and (pair is None or set(pair) <= set(e.parties))
+    ]
+    answer = {"on": asof.day, "known": asof.known, "horizon": record.horizon, "rounds": found}
+    return _show(
+        arguments,
+        answer,
+        rounds_text(found, record, _heading(f"{len(found)} rounds", asof, record)),
+    )
+
+
+def _why(arguments: argparse.Namespace) -> int:
+    from detente.report import why  # noqa: PLC0415
+
+    record = _open(arguments)
+    try:
+        reason = why.why(record, arguments.id)
+    except KeyError as error:
+        raise QuestionError(error.args[0]) from None
+    heading = f"as known on {say_day(date.today())}, the latest knowledge\n"
+    return _show(
+        arguments,
+        {"known": date.today(), "on": date.today(), "reason": reason},
+        heading + why.render(reason),
+    )
+
+
+def _diff(arguments: argparse.Namespace) -> int:
+    from detente.report import changes  # noqa: PLC0415
+
+    pair = codes.parse_pair(arguments.pair)
+    ons, knowns = arguments.on or "", arguments.known or ""
+    if ".." in knowns:
+        first, last = changes.parse_range(knowns)
+        on = _day("--on", ons) if ons else last
+        before, after = AsOf(on, first), AsOf(on, last)
+    elif ".." in ons:
+        first, last = changes.parse_range(ons)
+        known = _day("--known", knowns) if knowns else last
+        before, after = AsOf(first, known), AsOf(last, known)
+    else:
+        raise QuestionError(
+            "give two days: --known 2025-08-01..2025-08-12 or --on 2025-08-01..2025-08-12"
+        )
+    report = changes.changes(_open(arguments), pair, before, after)
+    return _show(arguments, report, changes.render(report))
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from detente.record.store import folders, load_checked  # noqa: PLC0415
+
+    record, problems = load_checked(folders([*(arguments.record or ()), *arguments.paths]))
+    counts = (
+        f"{len(record.clauses)} clauses, {len(record.events)} events, {len(record.sources)} sources"
+    )
+    return _report(arguments, problems, counts)
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from detente.record.check import R23, R24, cited  # noqa: PLC0415
+    from detente.record.store import folders, texts  # noqa: PLC0415
+
+    record, chosen = _open(arguments), folders(arguments.record or ())
+    stored = texts(chosen)
+    problems = []
+    for rule in (R23, R24):
+        message, remedy = rule.words()
+        problems += [
+            Problem(rule.number, f"{particulars}: {message}", remedy, where)
+            for where, particulars in rule().find(record, stored)
+        ]
+    held = [s for s in record.sources.values() if s.copy]
+    quotes = sum(len(c.says) for _, c in cited(record) if record.sources[c.source].copy)
+    unheld = sum(len(c.says) for _, c in cited(record) if not record.sources[c.source].copy)
+    counts = (
+        f"{len(held)} stored texts hashed, {quotes} quotes looked for in them; "
+        f"{unheld} quotes are from texts that are not held and cannot be verified here"
+    )
+    return _report(arguments, problems, counts)
+
+
+def _report(arguments: argparse.Namespace, problems: list[Problem], counts: str) -> int:
+    now = datetime.now().astimezone().date()
+    text = "".join(f"{p}\n" for p in problems)
+    text += f"{counts}: {len(problems)} problem{'s' * (len(problems) != 1)}\n"
+    _show(arguments, {"on": now, "known": now, "counted": counts, "problems": problems}, text)
+    return 1 if problems else 0

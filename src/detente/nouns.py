@@ -1,0 +1,358 @@
+"""Every type that detente speaks of, frozen. Read this first.
+
+A `Source` is a published text. A `Cite` points into it. A `Measure` is a continuing thing
+that acts on trade; its `Clause`s are the dated statements of law that make and change it.
+An `Event` is an atom of talks. From these the program derives `Line`s (what one clause is
+worth at an instant) and `Clock`s (what is running out). A `Problem` is what is wrong
+with a file. `docs/notation.md` shows how each is written in YAML.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from detente.time import Days, Instant
+
+OFFICIAL_KINDS = (
+    "order",
+    "proclamation",
+    "memorandum",
+    "notice",
+    "statute",
+    "ruling",
+    "agreement",
+    "announcement",
+    "schedule",
+    "change record",
+    "joint statement",
+    "statement",
+    "fact sheet",
+    "briefing",
+)
+THIRD_PARTY_KINDS = ("press", "secondary")
+
+MeasureKind = Literal[
+    "tariff",
+    "import ban",
+    "export control",
+    "entity list",
+    "prohibition",
+    "fee",
+    "exclusion",
+    "procedure",
+]
+Action = Literal[
+    "impose", "set", "suspend", "extend", "end", "except", "strike", "stay", "reinstate"
+]
+Status = Literal["law", "announced", "agreed", "threatened", "proposed"]
+Seen = Literal["text", "restatement", "copy", "report"]
+EventKind = Literal[
+    "round",
+    "call",
+    "meeting",
+    "visit",
+    "deal",
+    "statement",
+    "poll",
+    "ruling",
+    "deadline",
+    "determination",
+    "consultation",
+    "legislation",
+]
+ClockState = Literal[
+    "future",
+    "running",
+    "extended",
+    "replaced",
+    "lapsed",
+    "ended by ruling",
+    "met",
+    "passed, outcome not recorded",
+]
+
+
+class Where(msgspec.Struct, frozen=True):
+    """The file and line that a value was read from."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """What is wrong with a file: the rule broken, what was found, and the remedy."""
+
+    rule: str
+    message: str
+    hint: str
+    where: Where
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.rule} {self.message}\n    remedy: {self.hint}"
+
+
+class Source(msgspec.Struct, frozen=True):
+    """A published text. `copy` is the path of the stored text under `texts/`, with its sha256."""
+
+    id: str
+    kind: str
+    title: str
+    publisher: str
+    url: str
+    published: date
+    licence: str
+    where: Where
+    number: str = ""
+    copy: str = ""
+    sha256: str = ""
+    note: str = ""
+
+    @property
+    def official(self) -> bool:
+        return self.kind in OFFICIAL_KINDS
+
+
+class Cite(msgspec.Struct, frozen=True):
+    """A source, the place in it, and the words relied on, verbatim."""
+
+    source: str
+    at: str = ""
+    says: tuple[str, ...] = ()
+
+
+class Authority(msgspec.Struct, frozen=True):
+    """A legal basis. The record of it is meant to be complete through `horizon`."""
+
+    id: str
+    imposer: str
+    title: str
+    horizon: date
+    where: Where
+
+
+class ProductList(msgspec.Struct, frozen=True):
+    """The name of a list of products that clauses refer to."""
+
+    id: str
+    title: str
+    where: Where
+    note: str = ""
+
+
+class Rate(msgspec.Struct, frozen=True):
+    """An ad valorem rate in percent of customs value.
+
+    `includes_mfn`: the figure contains the column 1 duty (a floor all told) and is not added to it.
+    """
+
+    percent: Decimal
+    includes_mfn: bool = False
+
+    def __str__(self) -> str:
+        figure = f"{self.percent.normalize():f}%"
+        return f"{figure} including MFN" if self.includes_mfn else figure
+
+
+class Transit(msgspec.Struct, frozen=True):
+    """Goods loaded before one instant (and entered before another) that a clause does not reach."""
+
+    loaded_before: Instant
+    entered_before: Instant | None = None
+
+
+class Clause(msgspec.Struct, frozen=True):
+    """The atom of law: one dated statement about a measure.
+
+    `start` and `end` bound a half-open span; `end_basis` says whether the end is stated in the
+    text, computed from a duration, or inferred. `known` is the day its source was published.
+    Empty `partners` or `products` on a clause that acts on another mean "as in that clause".
+    """
+
+    id: str
+    measure: str
+    action: Action
+    known: date
+    instrument: str
+    seen: Seen
+    cites: tuple[Cite, ...]
+    where: Where
+    status: Status = "law"
+    acts_on: tuple[str, ...] = ()
+    authority: str = ""
+    partners: tuple[str, ...] = ()
+    not_partners: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    not_products: tuple[str, ...] = ()
+    rate: Rate | None = None
+    rates: dict[str, Rate] = {}
+    terms: str = ""
+    points: Decimal | None = None
+    start: Instant | None = None
+    end: Instant | None = None
+    end_basis: Literal["stated", "computed", "inferred"] = "stated"
+    collected_from: Instant | None = None
+    in_transit: Transit | None = None
+    then: str = ""
+    signed: date | None = None
+    printed: date | None = None
+    note: str = ""
+    hypothetical: bool = False
+
+
+class Assertion(msgspec.Struct, frozen=True):
+    """A check written inside a measure: the rate on a day, with a day's knowledge, for a partner."""
+
+    on: date
+    partner: str
+    where: Where
+    known: date | None = None
+    rate: Rate | None = None
+    collected: Rate | None = None
+    products: str = "all"
+
+
+class Measure(msgspec.Struct, frozen=True):
+    """A continuing thing that acts on trade: who imposes it, under which authority."""
+
+    id: str
+    title: str
+    kind: MeasureKind
+    imposer: str
+    authority: str
+    where: Where
+    headings: tuple[str, ...] = ()
+    stacking: str = ""
+    note: str = ""
+    asserts: tuple[Assertion, ...] = ()
+
+
+class Person(msgspec.Struct, frozen=True):
+    """Someone at an event, with the office held then."""
+
+    name: str
+    side: str
+    office: str = ""
+    role: str = "member"
+
+
+class Poll(msgspec.Struct, frozen=True):
+    """A survey: who asked whom, what and when. `shares` are percentages of respondents."""
+
+    pollster: str
+    question: str
+    shares: dict[str, Decimal]
+    series: str = ""
+    field: Days | None = None
+    sample: int | None = None
+    margin: Decimal | None = None
+    population: str = ""
+
+
+class Event(msgspec.Struct, frozen=True):
+    """The atom of talks: a round, call, visit, deal, statement, poll, ruling, deadline and so on."""
+
+    id: str
+    kind: EventKind
+    title: str
+    parties: tuple[str, ...]
+    known: date
+    cites: tuple[Cite, ...]
+    where: Where
+    days: Days | None = None
+    due: Instant | None = None
+    then: str = ""
+    status: str = ""
+    series: str = ""
+    number: int | None = None
+    place: str = ""
+    people: tuple[Person, ...] = ()
+    topics: tuple[str, ...] = ()
+    outcome: str = ""
+    leads_to: tuple[str, ...] = ()
+    supersedes: str = ""
+    poll: Poll | None = None
+    note: str = ""
+
+    @property
+    def day(self) -> date:
+        """The day by which the event is put in order."""
+        if self.days:
+            return self.days.first
+        return self.due.day if self.due else self.known
+
+
+class Record(msgspec.Struct, frozen=True):
+    """All that was read from one or more record folders."""
+
+    sources: dict[str, Source] = {}
+    authorities: dict[str, Authority] = {}
+    lists: dict[str, ProductList] = {}
+    measures: dict[str, Measure] = {}
+    clauses: dict[str, Clause] = {}
+    events: dict[str, Event] = {}
+
+    @property
+    def horizon(self) -> date | None:
+        """The last day through which every authority is meant to be complete."""
+        return min((a.horizon for a in self.authorities.values()), default=None)
+
+
+class Line(msgspec.Struct, frozen=True):
+    """What one base clause is worth at one instant for one partner.
+
+    `rate` is the law's, `collected` what customs took, `whole` what the law would be with nothing
+    paused. `governing` is the clause whose rate is in force, `paused_by` the live suspensions and
+    `stopped_by` the clause that ended, struck or excepted the base.
+    """
+
+    measure: str
+    base: str
+    rate: Rate | None
+    collected: Rate | None
+    whole: Rate | None
+    governing: str
+    paused_by: tuple[str, ...] = ()
+    stopped_by: str = ""
+    terms: str = ""
+
+
+class Extension(msgspec.Struct, frozen=True):
+    """One link of a chain: the clause that moved the end, and the new end."""
+
+    clause: str
+    instrument: str
+    until: Instant
+    known: date
+    note: str = ""
+
+
+class Clock(msgspec.Struct, frozen=True):
+    """A pause, temporary act, scheduled step or deadline: what set it, when it ends, what then."""
+
+    id: str
+    title: str
+    kind: Literal["pause", "temporary", "step", "deadline"]
+    imposer: str
+    partners: tuple[str, ...]
+    set_by: str
+    starts: Instant | None
+    first_end: Instant
+    end: Instant
+    end_basis: str
+    state: ClockState
+    days_left: int
+    then: str
+    extensions: tuple[Extension, ...] = ()
+    announced: tuple[str, ...] = ()
+    rate_now: Rate | None = None
+    rate_then: Rate | None = None
+    notes: tuple[str, ...] = ()
+    ended_by: str = ""
+    hypothetical: bool = False

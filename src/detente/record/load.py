@@ -1,0 +1,423 @@
+"""Files -> (Record, problems). Never raises on bad data: whatever is unreadable is reported and left out."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from detente import codes
+from detente.nouns import (
+    Action,
+    Assertion,
+    Authority,
+    Cite,
+    Clause,
+    Event,
+    EventKind,
+    Measure,
+    MeasureKind,
+    Person,
+    Poll,
+    Problem,
+    ProductList,
+    Rate,
+    Record,
+    Seen,
+    Source,
+    Status,
+    Transit,
+)
+from detente.record import tree
+from detente.record.tree import Node
+from detente.record.values import (
+    KINDS_OF_SOURCE,
+    BadValueError,
+    Fields,
+    Reader,
+    day,
+    days,
+    identifier,
+    instant,
+    number,
+    one_of,
+    partner,
+    partners,
+    points,
+    rate,
+    rate_or_none,
+    shares,
+    text,
+    texts,
+    whole,
+)
+
+EVENT_STATUSES = (
+    *("planned", "held", "cancelled"),
+    *("announced", "agreed", "signed", "in force"),
+    *("due", "met", "missed", "moot"),
+)
+
+
+def load(folders: Iterable[Path]) -> tuple[Record, list[Problem]]:
+    """Read every YAML file under the folders (or the files themselves), in any order.
+
+    Problems carry the folder's name and the path inside it. The result does not depend on the
+    order of folders or files; an id that stands twice is a problem, not a merge.
+    """
+    loader = _Loader()
+    for folder in folders:
+        found = [folder] if folder.is_file() else sorted(folder.rglob("*.y*ml"))
+        base = folder.parent
+        if not found:
+            loader.problems.append(
+                Problem(
+                    "R01",
+                    f"no YAML file under {folder}",
+                    "Name a record folder or a file that exists.",
+                    Reader(str(folder), []).where(1),
+                )
+            )
+        for path in found:
+            loader.file(path, path.relative_to(base).as_posix())
+    return loader.record, sorted(
+        loader.problems, key=lambda p: (p.where.file, p.where.line, p.rule)
+    )
+
+
+class _Loader:
+    def __init__(self) -> None:
+        self.record = Record({}, {}, {}, {}, {}, {})
+        self.problems: list[Problem] = []
+
+    def file(self, path: Path, shown: str) -> None:
+        node, problems = tree.read(path, shown)
+        self.problems += problems
+        reader = Reader(shown, self.problems)
+        if node is None:
+            if not problems:
+                reader.complain("R12", "the file is empty", "Remove it or fill it.", 1)
+            return
+        if node.pairs is None:
+            reader.complain(
+                "R12", f"the file is {node.shape}, not a mapping", _CONTENTS_HINT, node.line
+            )
+            return
+        if "measure" in node.pairs:
+            self._measure(reader, node, path)
+            return
+        sections: dict[str, Callable[[Reader, Node], None]] = {
+            "sources": self._source,
+            "authorities": self._authority,
+            "lists": self._list,
+            "events": self._event,
+        }
+        for key, section in node.pairs.items():
+            if key not in sections:
+                reader.complain(
+                    "R12", f"{key!r} begins no known part", _CONTENTS_HINT, node.key_lines[key]
+                )
+                continue
+            for item in reader.each(section, key):
+                sections[key](reader, item)
+
+    def _add(self, reader: Reader, into: dict[str, Any], key: str, line: int, value: Any) -> None:
+        if key in into:
+            reader.complain(
+                "R11",
+                f"the id {key!r} stands twice (first in {into[key].where})",
+                "Give one of the two another id; nothing is ever overwritten.",
+                line,
+            )
+        else:
+            into[key] = value
+
+    def _source(self, reader: Reader, node: Node) -> None:
+        got = reader.take(node, _SOURCE, _named("source", node))
+        if got:
+            self._add(
+                reader,
+                self.record.sources,
+                got["id"],
+                node.line,
+                Source(where=reader.where(node.line), **got),
+            )
+
+    def _authority(self, reader: Reader, node: Node) -> None:
+        got = reader.take(node, _AUTHORITY, _named("authority", node))
+        if got:
+            self._add(
+                reader,
+                self.record.authorities,
+                got["id"],
+                node.line,
+                Authority(where=reader.where(node.line), **got),
+            )
+
+    def _list(self, reader: Reader, node: Node) -> None:
+        got = reader.take(node, _LIST, _named("list", node))
+        if got:
+            self._add(
+                reader,
+                self.record.lists,
+                got["id"],
+                node.line,
+                ProductList(where=reader.where(node.line), **got),
+            )
+
+    def _event(self, reader: Reader, node: Node) -> None:
+        got = reader.take(node, _event_fields(reader), _named("event", node))
+        if got:
+            self._add(
+                reader,
+                self.record.events,
+                got["id"],
+                node.line,
+                Event(where=reader.where(node.line), **got),
+            )
+
+    def _measure(self, reader: Reader, node: Node, path: Path) -> None:
+        assert node.pairs is not None
+        got = reader.take(node, _measure_fields(reader), "measure")
+        if not got:
+            return
+        clauses: list[Node] = got.pop("clauses", [])
+        measure = Measure(where=reader.where(node.line), **got)
+        self._add(reader, self.record.measures, measure.id, node.line, measure)
+        fields = _clause_fields(reader, codes.zone(measure.imposer), path)
+        for item in clauses:
+            clause = _clause(reader, item, fields, measure)
+            if clause:
+                self._add(reader, self.record.clauses, clause.id, item.line, clause)
+
+
+_CONTENTS_HINT = (
+    "A file holds one measure (`measure:` at the top) or `sources:`, `authorities:`, `lists:` "
+    "or `events:`."
+)
+
+
+def _named(kind: str, node: Node) -> str:
+    chosen = (node.pairs or {}).get("id")
+    return f"{kind} {chosen.text[:60]!r}" if chosen is not None and chosen.text else f"the {kind}"
+
+
+_SOURCE: Fields = {
+    "id": ("id", identifier, True),
+    "kind": ("kind", one_of(KINDS_OF_SOURCE), True),
+    "number": ("number", text, False),
+    "title": ("title", text, True),
+    "publisher": ("publisher", text, True),
+    "url": ("url", text, True),
+    "published": ("published", day, True),
+    "licence": ("licence", text, True),
+    "copy": ("copy", text, False),
+    "sha256": ("sha256", text, False),
+    "note": ("note", text, False),
+}
+_AUTHORITY: Fields = {
+    "id": ("id", text, True),
+    "imposer": ("imposer", partner, True),
+    "title": ("title", text, True),
+    "horizon": ("horizon", day, True),
+}
+_LIST: Fields = {
+    "id": ("id", identifier, True),
+    "title": ("title", text, True),
+    "note": ("note", text, False),
+}
+_CITE: Fields = {
+    "source": ("source", identifier, True),
+    "at": ("at", text, False),
+    "says": ("says", texts, False),
+}
+_PERSON: Fields = {
+    "name": ("name", text, True),
+    "office": ("office", text, False),
+    "side": ("side", partner, True),
+    "role": ("role", one_of(("head", "member")), False),
+}
+_POLL: Fields = {
+    "pollster": ("pollster", text, True),
+    "question": ("question", text, True),
+    "series": ("series", identifier, False),
+    "field": ("field", days, False),
+    "sample": ("sample", whole, False),
+    "margin": ("margin", number, False),
+    "population": ("population", text, False),
+    "shares": ("shares", shares, True),
+}
+
+
+def _measure_fields(reader: Reader) -> Fields:
+    return {
+        "measure": ("id", identifier, True),
+        "title": ("title", text, True),
+        "kind": ("kind", one_of(MeasureKind), True),
+        "imposer": ("imposer", partner, True),
+        "authority": ("authority", text, True),
+        "headings": ("headings", texts, False),
+        "stacking": ("stacking", text, False),
+        "note": ("note", text, False),
+        "clauses": ("clauses", lambda node: reader.each(node, "clauses"), True),
+        "assert": ("asserts", lambda node: _asserts(reader, node), False),
+    }
+
+
+def _clause_fields(reader: Reader, zone: str, path: Path) -> Fields:
+    at = instant(zone)
+    span: Fields = {
+        "from": ("start", at, False),
+        "until": ("end", at, False),
+        "basis": ("end_basis", one_of(("stated", "computed", "inferred")), False),
+    }
+    transit: Fields = {
+        "loaded_before": ("loaded_before", at, True),
+        "entered_before": ("entered_before", at, False),
+    }
+
+    def transits(node: Node) -> Transit | None:
+        got = reader.take(node, transit, "in_transit")
+        return Transit(**got) if got else None
+
+    return {
+        "id": ("id", identifier, True),
+        "action": ("action", one_of(Action), True),
+        "acts_on": ("acts_on", texts, False),
+        "authority": ("authority", text, False),
+        "partners": ("partners", partners, False),
+        "not_partners": ("not_partners", partners, False),
+        "products": ("products", texts, False),
+        "not_products": ("not_products", texts, False),
+        "rate": ("rate", rate, False),
+        "includes": ("includes", one_of(("mfn",)), False),
+        "rates": ("rates", lambda node: _table(path.parent, text(node)), False),
+        "terms": ("terms", text, False),
+        "points": ("points", points, False),
+        "applies": ("span", lambda node: reader.take(node, span, "applies"), False),
+        "collection": (
+            "collection",
+            lambda node: reader.take(node, {"from": span["from"]}, "collection"),
+            False,
+        ),
+        "in_transit": ("in_transit", transits, False),
+        "then": ("then", text, False),
+        "status": ("status", one_of(Status), False),
+        "signed": ("signed", day, False),
+        "known": ("known", day, True),
+        "printed": ("printed", day, False),
+        "instrument": ("instrument", text, True),
+        "seen": ("seen", one_of(Seen), True),
+        "note": ("note", text, False),
+        "cites": ("cites", lambda node: _cites(reader, node), False),
+    }
+
+
+def _clause(reader: Reader, node: Node, fields: Fields, measure: Measure) -> Clause | None:
+    got = reader.take(node, fields, _named("clause", node))
+    if not got:
+        return None
+    got.update(got.pop("span", None) or {})
+    got["collected_from"] = (got.pop("collection", None) or {}).get("start")
+    got["id"] = f"{measure.id}/{got['id']}"
+    got["acts_on"] = tuple(
+        target if "/" in target else f"{measure.id}/{target}" for target in got.get("acts_on", ())
+    )
+    got.setdefault("cites", ())
+    if got.pop("includes", None) and got.get("rate"):
+        got["rate"] = Rate(got["rate"].percent, includes_mfn=True)
+    return Clause(measure=measure.id, where=reader.where(node.line), **got)
+
+
+def _event_fields(reader: Reader) -> Fields:
+    def people(node: Node) -> tuple[Person, ...]:
+        read = (reader.take(item, _PERSON, "person") for item in reader.each(node, "people"))
+        return tuple(Person(**got) for got in read if got)
+
+    def poll(node: Node) -> Poll | None:
+        got = reader.take(node, _POLL, "poll")
+        return Poll(**got) if got else None
+
+    return {
+        "id": ("id", identifier, True),
+        "kind": ("kind", one_of(EventKind), True),
+        "title": ("title", text, True),
+        "parties": ("parties", partners, True),
+        "series": ("series", identifier, False),
+        "number": ("number", whole, False),
+        "status": ("status", one_of(EVENT_STATUSES), False),
+        "days": ("days", days, False),
+        "due": ("due", instant("America/New_York"), False),
+        "then": ("then", text, False),
+        "place": ("place", text, False),
+        "people": ("people", people, False),
+        "topics": ("topics", texts, False),
+        "outcome": ("outcome", text, False),
+        "leads_to": ("leads_to", texts, False),
+        "supersedes": ("supersedes", identifier, False),
+        "poll": ("poll", poll, False),
+        "known": ("known", day, True),
+        "note": ("note", text, False),
+        "cites": ("cites", lambda node: _cites(reader, node), True),
+    }
+
+
+def _cites(reader: Reader, node: Node) -> tuple[Cite, ...]:
+    read = (reader.take(item, _CITE, "cite") for item in reader.each(node, "cites"))
+    return tuple(Cite(**got) for got in read if got)
+
+
+def _asserts(reader: Reader, node: Node) -> tuple[Assertion, ...]:
+    fields: Fields = {
+        "on": ("on", day, True),
+        "known": ("known", day, False),
+        "partner": ("partner", partner, True),
+        "rate": ("rate", rate_or_none, True),
+        "collected": ("collected", rate_or_none, False),
+        "products": ("products", text, False),
+    }
+    found = []
+    for item in reader.each(node, "assert"):
+        got = reader.take(item, fields, "assertion")
+        if got:
+            got.setdefault("collected", got["rate"])
+            found.append(Assertion(where=reader.where(item.line), **got))
+    return tuple(found)
+
+
+def _table(folder: Path, name: str) -> dict[str, Rate]:
+    """A CSV of `partner,rate[,includes]` beside the file."""
+    path = folder / name
+    if "/" in name or "\\" in name or not path.is_file():
+        raise BadValueError(
+            "R14", f"there is no table {name[:60]!r} beside the file", "Put the CSV beside it."
+        )
+    rates: dict[str, Rate] = {}
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = csv.DictReader(file, strict=True)
+            if not {"partner", "rate"} <= set(rows.fieldnames or ()):
+                raise BadValueError(
+                    "R14",
+                    f"{name} has no columns partner and rate",
+                    "Head it partner,rate,includes.",
+                )
+            for number_, row in enumerate(rows, 2):
+                code = partner(Node(number_, text=row["partner"] or ""))
+                if code in rates:
+                    raise BadValueError(
+                        "R14", f"{name}:{number_}: {code} stands twice", "Keep one row."
+                    )
+                figure = rate(Node(number_, text=row["rate"] or ""))
+                rates[code] = Rate(
+                    figure.percent, includes_mfn=(row.get("includes") or "") == "mfn"
+                )
+    except BadValueError as bad:
+        shown = bad.message if bad.rule == "R14" else f"{name}: {bad.message}"
+        raise BadValueError(bad.rule, shown, bad.hint) from None
+    except (csv.Error, UnicodeDecodeError, OSError) as error:
+        raise BadValueError(
+            "R14", f"{name} cannot be read: {error}", "Save it as UTF-8 CSV."
+        ) from None
+    return rates

@@ -1,0 +1,242 @@
+"""As of (on, known): which clauses are live, which parts are paused, and the path as written.
+
+A base clause and its exceptions are edges, never priorities. At an instant, with the knowledge of
+a day:
+
+- a clause is *in force* if the instant lies in its span (its end moved by known extensions) and
+  nothing in force acts on it to end, strike, stay, reinstate the contrary, or wholly suspend it;
+- a base is worth the `set` in force on it, followed to the end of the chain, or else its own rate
+  less the points that are suspended;
+- a strike on an authority stops every base of that imposer under it.
+
+Only law counts; what is announced, agreed, threatened or proposed is kept outside. `collected`
+answers the same question with each clause starting on the day customs acted on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from detente import codes
+from detente.nouns import Clause, Line, Measure, Rate, Record
+from detente.time import AsOf, Instant
+
+STOPPING = frozenset({"end", "strike", "stay", "reinstate", "except"})
+
+
+class Ledger:
+    """The record as known on one day, with any assumptions laid over it. Pure; built once, asked often."""
+
+    def __init__(self, record: Record, known: date, assumed: Iterable[Clause] = ()) -> None:
+        self.record = record
+        self.known = known
+        self.assumed = tuple(assumed)
+        self.clauses: dict[str, Clause] = {}
+        self.acting: dict[str, list[Clause]] = {}
+        self.strikes: dict[tuple[str, str], list[Clause]] = {}
+        self.bases: dict[str, list[Clause]] = {}
+        self._ends: dict[str, Instant | None] = {}
+        for clause in (*record.clauses.values(), *self.assumed):
+            if clause.status == "law" and (clause.hypothetical or clause.known <= known):
+                self._admit(clause)
+
+    def _admit(self, clause: Clause) -> None:
+        self.clauses[clause.id] = clause
+        for target in clause.acts_on:
+            self.acting.setdefault(target, []).append(clause)
+        if clause.action == "strike" and clause.authority:
+            imposer = self.measure(clause).imposer
+            self.strikes.setdefault((imposer, clause.authority), []).append(clause)
+        if clause.action == "impose":
+            self.bases.setdefault(clause.measure, []).append(clause)
+
+    def measure(self, clause: Clause) -> Measure:
+        return self.record.measures[clause.measure]
+
+    # -- time ---------------------------------------------------------------------------------
+
+    def extensions(self, clause: Clause) -> list[Clause]:
+        """Every known extension of a clause, an extension of an extension counting as its own."""
+        found, queue, seen = [], [clause.id], {clause.id}
+        while queue:
+            for child in self.acting.get(queue.pop(), ()):
+                if child.action == "extend" and child.id not in seen:
+                    seen.add(child.id)
+                    found.append(child)
+                    queue.append(child.id)
+        return sorted(found, key=lambda c: (c.end.utc if c.end else 0, c.known, c.id))
+
+    def end(self, clause: Clause) -> Instant | None:
+        """The end as written, moved to the latest known extension; None if open."""
+        if clause.end is None:
+            return None
+        if clause.id not in self._ends:
+            ends = [clause.end, *(c.end for c in self.extensions(clause) if c.end)]
+            self._ends[clause.id] = max(ends, key=lambda e: e.utc)
+        return self._ends[clause.id]
+
+    def spans(self, clause: Clause, minute: int, *, collected: bool = False) -> bool:
+        """Whether the minute lies in the clause's span, whatever acts on it."""
+        start = clause.collected_from if collected and clause.collected_from else clause.start
+        if start is not None and minute < start.utc:
+            return False
+        end = self.end(clause)
+        return end is None or minute < end.utc
+
+    # -- scope --------------------------------------------------------------------------------
+
+    def scope(self, clause: Clause, field: str) -> tuple[str, ...]:
+        """Partners or products of a clause, inherited along `acts_on` where it names none."""
+        seen: set[str] = set()
+        while True:
+            own: tuple[str, ...] = getattr(clause, field)
+            parents = [p for p in clause.acts_on if p in self.clauses and p not in seen]
+            if own or not parents:
+                return own
+            seen.update(parents)
+            clause = self.clauses[parents[0]]
+
+    def reaches(self, clause: Clause, partner: str, products: str, on: date) -> bool:
+        """Whether a clause reaches a partner and a product list (`all` asks for goods on no list)."""
+        imposer = self.measure(clause).imposer
+        listed = self.scope(clause, "partners") if clause.action == "impose" else clause.partners
+        if listed and not codes.includes(listed, partner, on):
+            return False
+        if partner == imposer or codes.includes(clause.not_partners, partner, on):
+            return False
+        if clause.rates and not _row(clause, partner, on):
+            return False
+        if products in clause.not_products:
+            return False
+        return not clause.products or "all" in clause.products or products in clause.products
+
+    # -- force --------------------------------------------------------------------------------
+
+    def line(self, base: Clause, minute: int, partner: str, products: str = "all") -> Line | None:
+        """What a base clause is worth, or None where it is outside its span or does not reach."""
+        if not self.reaches(base, partner, products, _day(minute)):
+            return None
+        law = _At(self, minute, partner, products)
+        customs = _At(self, minute, partner, products, collected=True)
+        if not self.spans(base, minute) and not self.spans(base, minute, collected=True):
+            return None
+        unpaused = _At(self, minute, partner, products, pauses=False)
+        stopper = law.stopper(base)
+        live = stopper is None and self.spans(base, minute)
+        rate, governing = law.rate(base)
+        return Line(
+            measure=base.measure,
+            base=base.id,
+            rate=rate if live else None,
+            collected=customs.rate(base)[0] if customs.works(base) else None,
+            whole=unpaused.rate(base)[0] if unpaused.works(base) else None,
+            governing=governing.id,
+            paused_by=tuple(clause.id for clause in law.pausing(base)),
+            stopped_by=stopper.id if stopper else "",
+            terms=governing.terms if live else "",
+        )
+
+    def lines(self, asof: AsOf, imposer: str, partner: str, products: str = "all") -> list[Line]:
+        """Every base clause of an imposer that reaches a partner, live or stopped, by measure."""
+        minute = asof.minute(codes.zone(imposer))
+        found = []
+        for measure in self.record.measures.values():
+            if measure.imposer == imposer:
+                for base in self.bases.get(measure.id, ()):
+                    line = self.line(base, minute, partner, products)
+                    if line:
+                        found.append(line)
+        return sorted(found, key=lambda line: (line.measure, line.base))
+
+    # -- paths --------------------------------------------------------------------------------
+
+    def turning_points(self, chosen: Callable[[Clause], bool]) -> list[int]:
+        """Every minute at which a chosen clause starts or ends, in law or in collection."""
+        found: set[int] = set()
+        for clause in self.clauses.values():
+            if chosen(clause):
+                for instant in (clause.start, clause.collected_from, self.end(clause)):
+                    if instant is not None:
+                        found.add(instant.utc)
+        return sorted(found)
+
+
+class _At:
+    """One instant, partner and list: what works then. `collected` follows customs instead of the
+    law; `pauses=False` asks what would be in force with no suspension at all."""
+
+    __slots__ = ("collected", "day", "ledger", "minute", "partner", "pauses", "products")
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        minute: int,
+        partner: str,
+        products: str,
+        *,
+        collected: bool = False,
+        pauses: bool = True,
+    ) -> None:
+        self.ledger, self.minute, self.partner, self.products = ledger, minute, partner, products
+        self.collected, self.pauses, self.day = collected, pauses, _day(minute)
+
+    def works(self, clause: Clause) -> bool:
+        """Whether a clause is in force here: in its span, in its scope, and not stopped."""
+        return (
+            self.ledger.spans(clause, self.minute, collected=self.collected)
+            and self.ledger.reaches(clause, self.partner, self.products, self.day)
+            and self.stopper(clause) is None
+        )
+
+    def stopper(self, clause: Clause) -> Clause | None:
+        """The clause in force that ends, strikes, stays, excepts or wholly suspends this one."""
+        for child in self.ledger.acting.get(clause.id, ()):
+            if child.action in STOPPING or (
+                self.pauses and child.action == "suspend" and child.points is None
+            ):
+                if self.works(child):
+                    return child
+        if clause.action == "impose":
+            measure = self.ledger.measure(clause)
+            for strike in self.ledger.strikes.get((measure.imposer, measure.authority), ()):
+                if self.works(strike):
+                    return strike
+        return None
+
+    def rate(self, clause: Clause) -> tuple[Rate | None, Clause]:
+        """The rate of a clause and the clause that governs it, at the end of its chain of `set`s."""
+        acting = self.ledger.acting.get(clause.id, ())
+        for child in acting:
+            if child.action == "set" and self.works(child):
+                return self.rate(child)
+        rate = _row(clause, self.partner, self.day) if clause.rates else clause.rate
+        if rate and self.pauses:
+            for child in acting:
+                if child.action == "suspend" and child.points is not None and self.works(child):
+                    rate = Rate(rate.percent - child.points, rate.includes_mfn)
+        return rate, clause
+
+    def pausing(self, clause: Clause) -> list[Clause]:
+        """The suspensions in force on a clause and on the `set`s in its place."""
+        found: list[Clause] = []
+        for child in self.ledger.acting.get(clause.id, ()):
+            if child.action == "suspend" and self.works(child):
+                found.append(child)
+            elif child.action == "set" and self.ledger.spans(child, self.minute):
+                found += self.pausing(child)
+        return found
+
+
+def _row(clause: Clause, partner: str, on: date) -> Rate | None:
+    """The row of a table of rates for a partner, by its own code or by a group it is in."""
+    if partner in clause.rates:
+        return clause.rates[partner]
+    for code, rate in clause.rates.items():
+        if codes.includes((code,), partner, on):
+            return rate
+    return None
+
+
+def _day(minute: int) -> date:
+    return date.fromordinal(date(1970, 1, 1).toordinal() + minute // 1440)
