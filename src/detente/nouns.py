@@ -123,6 +123,7 @@ class Cite(msgspec.Struct, frozen=True):
     """A source, the place in it, and the words relied on, verbatim."""
 
     source: str
+    where: Where
     at: str = ""
     says: tuple[str, ...] = ()
 

@@ -19,14 +19,25 @@ LAST_MINUTE = time(23, 58)
 """Acts start at 00:01, 12:01 or 13:01 and notices end "before 11:59 p.m.": at 23:58 the day's
 new law is in force and the day's last law has not yet ended."""
 
-MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
-_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_MONTH = re.compile(r"\d{4}-\d{2}")
-_YEAR = re.compile(r"\d{4}")
-_INSTANT = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2}) ([A-Za-z_]+/[A-Za-z_/]+|UTC)")
+_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+_MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
+_YEAR = re.compile(r"\d{4}", re.ASCII)
+_INSTANT = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2}) ([A-Za-z_]+/[A-Za-z_/]+|UTC)", re.ASCII)
 _ZONE_WORDS = {
     "America/New_York": "eastern",
     "Asia/Shanghai": "Beijing time",

@@ -225,7 +225,7 @@ def _status(arguments: argparse.Namespace) -> int:
 def _clocks(arguments: argparse.Namespace) -> int:
     from detente.record.clocks import clocks  # noqa: PLC0415
     from detente.record.resolve import Ledger  # noqa: PLC0415
-    from detente.report.status_text import clocks_text  # noqa: PLC0415
+    from detente.report import clocks_text  # noqa: PLC0415
 
     pair, asof = _pair_of(arguments), _asof(arguments)
     record, assumed = _assumed(arguments, _open(arguments), pair or ("US", "CN"), asof)
@@ -249,7 +249,7 @@ def _clocks(arguments: argparse.Namespace) -> int:
         "clocks": found,
     }
     heading = _heading(f"{len(found)} clocks", asof, record, arguments.assume)
-    return _show(arguments, answer, clocks_text(found, record, heading))
+    return _show(arguments, answer, clocks_text.render(found, record, heading))
 
 
 def _timeline(arguments: argparse.Namespace) -> int:

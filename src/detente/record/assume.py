@@ -20,7 +20,7 @@ from decimal import Decimal
 import msgspec
 
 from detente import codes
-from detente.nouns import Clause, Measure, Rate, Record, Where
+from detente.nouns import Action, Clause, Measure, MeasureKind, Rate, Record, Where
 from detente.record.clocks import clocks
 from detente.record.resolve import Ledger
 from detente.time import AsOf, Instant, parse_instant
@@ -45,136 +45,146 @@ def assume(
     """
     clauses: list[Clause] = []
     for position, sentence in enumerate(sentences, 1):
-        record, made = _read(record, " ".join(sentence.split()), pair, asof, position)
-        clauses += made
+        words = " ".join(sentence.split())
+        reading = _Reading(record, pair, asof, f"assumed-{position}")
+        for pattern, build in _PATTERNS:
+            match = re.fullmatch(pattern, words, re.IGNORECASE)
+            if match:
+                try:
+                    clauses += build(reading, **match.groupdict())
+                except ValueError as error:
+                    raise AssumptionError(f"--assume {words!r}: {error}") from None
+                break
+        else:
+            raise AssumptionError(f"--assume {words!r} is not understood; the forms are: {_FORMS}")
+        record = reading.record
     return record, clauses
 
 
-def _read(
-    record: Record, sentence: str, pair: tuple[str, str], asof: AsOf, position: int
-) -> tuple[Record, list[Clause]]:
-    readers: list[tuple[str, Callable[..., tuple[Record, list[Clause]]]]] = [
-        (r"lapse(?: (?P<id>[^ ]+))?(?: on (?P<day>.+))?", _lapse),
-        (r"extend (?P<id>[^ ]+) to (?P<day>.+)", _extend),
-        (r"end (?P<id>[^ ]+) on (?P<day>.+)", _end),
-        (
-            r"strike (?P<authority>.+?) on (?P<day>[^ ]+(?: [A-Za-z_]+/[A-Za-z_]+)?)(?: by (?P<imposer>\w+))?",
-            _strike,
-        ),
-        (
-            r"impose (?P<rate>[\d.]+)% by (?P<imposer>\w+) on (?P<partner>\w+) from (?P<day>.+)",
-            _impose,
-        ),
-    ]
-    for pattern, build in readers:
-        match = re.fullmatch(pattern, sentence, re.IGNORECASE)
-        if match:
-            try:
-                return build(record, match.groupdict(), pair, asof, f"assumed-{position}")
-            except ValueError as error:
-                raise AssumptionError(f"--assume {sentence!r}: {error}") from None
-    raise AssumptionError(f"--assume {sentence!r} is not understood; the forms are: {_FORMS}")
+class _Reading:
+    """One sentence being read against a record; a measure it needs is added to `record`."""
 
+    def __init__(self, record: Record, pair: tuple[str, str], asof: AsOf, name: str) -> None:
+        self.record, self.pair, self.asof, self.name = record, pair, asof, name
+        self.ledger = Ledger(record, asof.known)
 
-Words = dict[str, str | None]
+    def lapse(self, id: str | None, day: str | None) -> list[Clause]:
+        made: list[Clause] = []
+        for clause in [find(self.ledger, id)] if id else self._running_pauses():
+            if clause.action not in ("suspend", "except", "stay"):
+                raise ValueError(
+                    f"{clause.id} is no pause (its action is {clause.action}); use `end`"
+                )
+            at = self._instant(day, clause) if day else self.ledger.end(clause)
+            if at is None:
+                raise ValueError(f"{clause.id} has no written end; say `lapse {clause.id} on DAY`")
+            made.append(self._clause(clause.measure, "end", at, (clause.id,), len(made)))
+        return made
 
-
-def _lapse(
-    record: Record, words: Words, pair: tuple[str, str], asof: AsOf, name: str
-) -> tuple[Record, list[Clause]]:
-    ledger = Ledger(record, asof.known)
-    if words["id"]:
-        chosen = [find(ledger, words["id"])]
-    else:
+    def _running_pauses(self) -> list[Clause]:
         chosen = [
-            ledger.clauses[clock.id]
-            for clock in clocks(ledger, asof)
+            self.ledger.clauses[clock.id]
+            for clock in clocks(self.ledger, self.asof)
             if clock.kind == "pause"
             and clock.state in ("running", "extended")
-            and _between(clock.imposer, clock.partners, pair, asof.day)
+            and _between(clock.imposer, clock.partners, self.pair, self.asof.day)
         ]
         if not chosen:
             raise ValueError("no pause between the two is running on that day")
-    made = []
-    for clause in chosen:
-        if clause.action not in ("suspend", "except", "stay"):
+        return chosen
+
+    def extend(self, id: str, day: str) -> list[Clause]:
+        clause = find(self.ledger, id)
+        until, end = self._instant(day, clause), self.ledger.end(clause)
+        if end is None:
+            raise ValueError(f"{clause.id} has no end to extend")
+        if until.utc <= end.utc:
             raise ValueError(
-                f"{clause.id} is no pause but a clause that {clause.action}s; use `end`"
+                f"{clause.id} already runs to {end}; to shorten it use `lapse` or `end`"
             )
-        day = _instant(words["day"], record, clause) if words["day"] else ledger.end(clause)
-        if day is None:
-            raise ValueError(f"{clause.id} has no written end; say `lapse {clause.id} on DAY`")
-        made.append(_clause(clause.measure, f"{name}-lapse", "end", day, acts_on=(clause.id,)))
-    return record, _distinct(made)
+        made = self._clause(clause.measure, "extend", None, (clause.id,))
+        return [msgspec.structs.replace(made, end=until)]
+
+    def end(self, id: str, day: str) -> list[Clause]:
+        clause = find(self.ledger, id)
+        return [self._clause(clause.measure, "end", self._instant(day, clause), (clause.id,))]
+
+    def strike(self, authority: str, day: str, imposer: str | None) -> list[Clause]:
+        wanted = (imposer or "").upper()
+        fitting = [
+            a
+            for a in self.record.authorities.values()
+            if a.id.lower() == authority.lower() and wanted in ("", a.imposer)
+        ]
+        if not fitting:
+            raise ValueError(
+                f"no authority {authority!r}; there are: {', '.join(self.record.authorities)}"
+            )
+        basis = fitting[0]
+        measure = self._measure(
+            f"Assumed ruling on {basis.id}", "procedure", basis.imposer, basis.id
+        )
+        made = self._clause(measure.id, "strike", parse_instant(day, codes.zone(basis.imposer)))
+        return [msgspec.structs.replace(made, authority=basis.id)]
+
+    def impose(self, rate: str, imposer: str, partner: str, day: str) -> list[Clause]:
+        imposer, partner = imposer.upper(), partner.upper()
+        for code in (imposer, partner):
+            if code not in codes.names():
+                raise ValueError(f"{code!r} is no country code; use ISO 3166 codes or EU")
+        title = f"Assumed duty of {codes.name(imposer)} on {codes.name(partner)}"
+        measure = self._measure(title, "tariff", imposer, "assumption")
+        made = self._clause(measure.id, "impose", parse_instant(day, codes.zone(imposer)))
+        return [
+            msgspec.structs.replace(
+                made, rate=Rate(Decimal(rate)), partners=(partner,), products=("all",)
+            )
+        ]
+
+    def _instant(self, day: str, clause: Clause) -> Instant:
+        return parse_instant(day, codes.zone(self.record.measures[clause.measure].imposer))
+
+    def _measure(self, title: str, kind: MeasureKind, imposer: str, authority: str) -> Measure:
+        """A hypothetical measure, added to this reading's record."""
+        measure = Measure(f"hypothetical.{self.name}", title, kind, imposer, authority, _HERE)
+        measures = {**self.record.measures, measure.id: measure}
+        self.record = msgspec.structs.replace(self.record, measures=measures)
+        return measure
+
+    def _clause(
+        self,
+        measure: str,
+        action: Action,
+        start: Instant | None,
+        acts_on: tuple[str, ...] = (),
+        count: int = 0,
+    ) -> Clause:
+        return Clause(
+            id=f"{measure}/{self.name}-{action}{f'-{count}' if count else ''}",
+            measure=measure,
+            action=action,
+            known=date.min,
+            instrument="assumption",
+            seen="report",
+            cites=(),
+            where=_HERE,
+            acts_on=acts_on,
+            start=start,
+            hypothetical=True,
+        )
 
 
-def _extend(
-    record: Record, words: Words, pair: tuple[str, str], asof: AsOf, name: str
-) -> tuple[Record, list[Clause]]:  # noqa: ARG001
-    ledger = Ledger(record, asof.known)
-    clause = find(ledger, words["id"] or "")
-    until = _instant(words["day"], record, clause)
-    end = ledger.end(clause)
-    if end is None:
-        raise ValueError(f"{clause.id} has no end to extend")
-    if until.utc <= end.utc:
-        raise ValueError(f"{clause.id} already runs to {end}; to shorten it use `lapse` or `end`")
-    made = _clause(clause.measure, f"{name}-extend", "extend", None, acts_on=(clause.id,))
-    return record, [msgspec.structs.replace(made, end=until)]
-
-
-def _end(
-    record: Record, words: Words, pair: tuple[str, str], asof: AsOf, name: str
-) -> tuple[Record, list[Clause]]:  # noqa: ARG001
-    clause = find(Ledger(record, asof.known), words["id"] or "")
-    day = _instant(words["day"], record, clause)
-    return record, [_clause(clause.measure, f"{name}-end", "end", day, acts_on=(clause.id,))]
-
-
-def _strike(
-    record: Record, words: Words, pair: tuple[str, str], asof: AsOf, name: str
-) -> tuple[Record, list[Clause]]:  # noqa: ARG001
-    wanted = (words["authority"] or "").lower()
-    imposer = (words["imposer"] or "").upper()
-    fitting = [
-        a
-        for a in record.authorities.values()
-        if a.id.lower() == wanted and imposer in ("", a.imposer)
-    ]
-    if not fitting:
-        raise ValueError(f"no authority {wanted!r}; there are: {', '.join(record.authorities)}")
-    authority = fitting[0]
-    measure = _measure(
-        f"hypothetical.{name}", f"Assumed ruling on {authority.id}", authority.imposer, authority.id
-    )
-    record = _with_measure(record, msgspec.structs.replace(measure, kind="procedure"))
-    day = parse_instant(words["day"] or "", codes.zone(authority.imposer))
-    made = _clause(measure.id, "struck", "strike", day)
-    return record, [msgspec.structs.replace(made, authority=authority.id)]
-
-
-def _impose(
-    record: Record, words: Words, pair: tuple[str, str], asof: AsOf, name: str
-) -> tuple[Record, list[Clause]]:  # noqa: ARG001
-    imposer, partner = (words["imposer"] or "").upper(), (words["partner"] or "").upper()
-    for code in (imposer, partner):
-        if code not in codes.names():
-            raise ValueError(f"{code!r} is no country code; use ISO 3166 codes or EU")
-    percent = Decimal(words["rate"] or "")
-    measure = _measure(
-        f"hypothetical.{name}",
-        f"Assumed duty of {percent}% by {codes.name(imposer)} on {codes.name(partner)}",
-        imposer,
-        "none",
-    )
-    day = parse_instant(words["day"] or "", codes.zone(imposer))
-    made = msgspec.structs.replace(
-        _clause(measure.id, "imposed", "impose", day),
-        rate=Rate(percent),
-        partners=(partner,),
-        products=("all",),
-    )
-    return _with_measure(record, measure), [made]
+_DAY = r"(?P<day>\S+(?: [A-Za-z_]+/[A-Za-z_]+)?)"
+_PATTERNS: tuple[tuple[str, Callable[..., list[Clause]]], ...] = (
+    (rf"lapse(?: (?!on )(?P<id>\S+))?(?: on {_DAY})?", _Reading.lapse),
+    (rf"extend (?P<id>\S+) to {_DAY}", _Reading.extend),
+    (rf"end (?P<id>\S+) on {_DAY}", _Reading.end),
+    (rf"strike (?P<authority>.+?) on {_DAY}(?: by (?P<imposer>\w+))?", _Reading.strike),
+    (
+        rf"impose (?P<rate>\d+(?:\.\d+)?)% by (?P<imposer>\w+) on (?P<partner>\w+) from {_DAY}",
+        _Reading.impose,
+    ),
+)
 
 
 def find(ledger: Ledger, wanted: str) -> Clause:
@@ -186,7 +196,7 @@ def find(ledger: Ledger, wanted: str) -> Clause:
         return fitting[0]
     if fitting:
         raise ValueError(f"{wanted!r} fits several clauses: {', '.join(c.id for c in fitting[:5])}")
-    close = [c.id for c in ledger.clauses.values() if wanted.split("/")[0] in c.id][:5]
+    close = [c.id for c in ledger.clauses.values() if wanted.split("/", maxsplit=1)[0] in c.id][:5]
     hint = f"; near it: {', '.join(close)}" if close else "; `detente clocks` lists them"
     raise ValueError(f"no clause {wanted!r} is known on that day{hint}")
 
@@ -196,42 +206,3 @@ def _between(imposer: str, partners: tuple[str, ...], pair: tuple[str, str], on:
     return (imposer == one and codes.includes(partners, other, on)) or (
         imposer == other and codes.includes(partners, one, on)
     )
-
-
-def _instant(text: str | None, record: Record, clause: Clause) -> Instant:
-    return parse_instant(text or "", codes.zone(record.measures[clause.measure].imposer))
-
-
-def _clause(
-    measure: str, name: str, action: str, start: Instant | None, acts_on: tuple[str, ...] = ()
-) -> Clause:
-    return Clause(
-        id=f"{measure}/{name}",
-        measure=measure,
-        action=action,  # type: ignore[arg-type]
-        known=date.min,
-        instrument="assumption",
-        seen="report",
-        cites=(),
-        where=_HERE,
-        acts_on=acts_on,
-        start=start,
-        hypothetical=True,
-    )
-
-
-def _distinct(clauses: list[Clause]) -> list[Clause]:
-    return [
-        msgspec.structs.replace(c, id=f"{c.id}-{n}") if n > 1 else c
-        for n, c in enumerate(clauses, 1)
-    ]
-
-
-def _measure(name: str, title: str, imposer: str, authority: str) -> Measure:
-    return Measure(
-        id=name, title=title, kind="tariff", imposer=imposer, authority=authority, where=_HERE
-    )
-
-
-def _with_measure(record: Record, measure: Measure) -> Record:
-    return msgspec.structs.replace(record, measures={**record.measures, measure.id: measure})

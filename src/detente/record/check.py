@@ -12,6 +12,7 @@ import inspect
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import ClassVar
 
 from detente.nouns import Cite, Clause, Event, Problem, Record, Source, Where
 
@@ -25,7 +26,7 @@ class Rule:
     """
 
     number = ""
-    registry: dict[str, type[Rule]] = {}
+    registry: ClassVar[dict[str, type[Rule]]] = {}
 
     def __init_subclass__(cls) -> None:
         Rule.registry[cls.number] = cls
@@ -50,8 +51,11 @@ class Texts:
     def path(self, source: Source) -> Path | None:
         for root in self.roots:
             path = root / source.copy
-            if path.is_file() and path.resolve().is_relative_to(root.resolve()):
-                return path
+            try:
+                if path.is_file() and path.resolve().is_relative_to(root.resolve()):
+                    return path
+            except OSError:  # a name too long for the file system
+                continue
         return None
 
     def holds(self, source: Source, words: str) -> bool:
@@ -215,7 +219,7 @@ class R20(Rule):
 
     number = "R20"
 
-    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:  # noqa: ARG002
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
         for entry in entries(record):
             if not entry.cites:
                 yield entry.where, entry.id
@@ -228,10 +232,10 @@ class R21(Rule):
 
     number = "R21"
 
-    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:  # noqa: ARG002
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
         for entry, cite in cited(record):
             if cite.source not in record.sources:
-                yield entry.where, f"{entry.id} cites {cite.source!r}"
+                yield cite.where, f"{entry.id} cites {cite.source!r}"
 
 
 class R22(Rule):
@@ -241,11 +245,11 @@ class R22(Rule):
 
     number = "R22"
 
-    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:  # noqa: ARG002
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
         for entry, cite in cited(record):
             source = record.sources.get(cite.source)
             if source and source.copy and not cite.says:
-                yield entry.where, f"{entry.id} cites {cite.source} without words"
+                yield cite.where, f"{entry.id} cites {cite.source} without words"
 
 
 class R23(Rule):
@@ -261,7 +265,7 @@ class R23(Rule):
             if source and source.copy and texts.path(source):
                 for words in cite.says:
                     if not texts.holds(source, words):
-                        yield entry.where, f'{entry.id} quotes {source.id}: "{words[:80]}"'
+                        yield cite.where, f'{entry.id} quotes {source.id}: "{words[:80]}"'
 
 
 class R24(Rule):
@@ -289,7 +293,7 @@ class R25(Rule):
 
     number = "R25"
 
-    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:  # noqa: ARG002
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
         for entry in entries(record):
             dated = [s for s in sources_of(record, entry) if s.kind != "secondary"]
             first = min((s.published for s in dated), default=None)
@@ -304,7 +308,7 @@ class R26(Rule):
 
     number = "R26"
 
-    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:  # noqa: ARG002
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
         for clause in record.clauses.values():
             measure = record.measures[clause.measure]
             authority = record.authorities.get(measure.authority)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from detente import codes
 from detente.nouns import Clause, Record
@@ -28,7 +29,7 @@ class R30(Rule):
 
     number = "R30"
 
-    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:  # noqa: ARG002
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
         for clause in record.clauses.values():
             if clause.start and clause.end and clause.end.utc <= clause.start.utc:
                 yield clause.where, clause.id
@@ -41,7 +42,7 @@ class R31(Rule):
 
     number = "R31"
 
-    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:  # noqa: ARG002
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
         for clause in _law(record):
             wanted = clause.end if clause.action == "extend" else clause.start
             if wanted is None:
@@ -55,7 +56,7 @@ class R32(Rule):
 
     number = "R32"
 
-    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:  # noqa: ARG002
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
         for clause in record.clauses.values():
             for target in clause.acts_on:
                 if target not in record.clauses:
@@ -75,7 +76,7 @@ class R33(Rule):
 
     number = "R33"
 
-    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:  # noqa: ARG002
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
         done: set[str] = set()
         for start in record.clauses:
             path: list[str] = []
@@ -99,22 +100,27 @@ class R33(Rule):
 
 
 class R34(Rule):
-    """Only a clause with an end can be extended, and only to a later end.
+    """Only a clause with an end can be extended, and each extension moves the end further.
 
     Act on the clause whose `until` is moved; to shorten a pause, `end` it."""
 
     number = "R34"
 
-    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:  # noqa: ARG002
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
+        ledger = Ledger(record, EVER)
         for clause in record.clauses.values():
-            if clause.action != "extend":
-                continue
-            for target in clause.acts_on:
+            for target in clause.acts_on if clause.action == "extend" else ():
                 base = record.clauses.get(target)
                 if base and base.end is None:
                     yield clause.where, f"{clause.id}: {target} has no end"
                 elif base and base.end and clause.end and clause.end.utc <= base.end.utc:
                     yield clause.where, f"{clause.id} does not move the end of {target}"
+        for clause in ledger.clauses.values():
+            if clause.action != "extend" and clause.end is not None:
+                chain = sorted(ledger.extensions(clause), key=lambda c: (c.known, c.id))
+                for earlier, later in pairwise(chain):
+                    if earlier.end and later.end and later.end.utc <= earlier.end.utc:
+                        yield later.where, f"{later.id} does not move the end of {earlier.id}"
 
 
 class R35(Rule):
@@ -124,7 +130,7 @@ class R35(Rule):
 
     number = "R35"
 
-    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:  # noqa: ARG002
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
         for clause in record.clauses.values():
             for target in clause.acts_on:
                 base = record.clauses.get(target)
@@ -133,13 +139,13 @@ class R35(Rule):
 
 
 class R36(Rule):
-    """What is imposed or set must have a rate, a table of rates or terms, and just one of them.
+    """What is imposed or set must have a rate, a table of rates or terms; not a rate and a table.
 
-    Add `rate`, `rates` or `terms`; words that go with a rate belong in `note`."""
+    Add `rate`, `rates` or `terms`; `terms` beside a rate are words that go with it."""
 
     number = "R36"
 
-    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:  # noqa: ARG002
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
         for clause in record.clauses.values():
             given = sum((clause.rate is not None, bool(clause.rates), bool(clause.terms)))
             if clause.action in ("impose", "set") and given == 0:
@@ -155,7 +161,7 @@ class R37(Rule):
 
     number = "R37"
 
-    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:  # noqa: ARG002
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
         for clause in record.clauses.values():
             if clause.points is None:
                 continue
@@ -177,21 +183,23 @@ class R38(Rule):
 
     number = "R38"
 
-    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:  # noqa: ARG002
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
         ledger = Ledger(record, EVER)
         for children in ledger.acting.values():
             rivals = [c for c in children if c.action in ("set", "suspend", "except")]
             for one, other in combinations(rivals, 2):
-                if {one.action, other.action} & {"except"} and one.action != other.action:
-                    continue
-                if _overlap(ledger, one, other) and _meet(ledger, one, other):
+                if "except" in (one.action, other.action) and (
+                    one.action != other.action or one.products != other.products
+                ):
+                    continue  # what is taken out twice is still out, and a pause of it moves nothing
+                if _overlap(ledger, one, other) and _meet(one, other):
                     later = max(one, other, key=lambda c: (c.where.file, c.where.line))
                     earlier = one if later is other else other
                     yield later.where, f"{later.id} and {earlier.id}"
 
 
 def _span(ledger: Ledger, clause: Clause) -> tuple[int, int]:
-    """The minutes a clause runs, cut where an unconditional end, strike or stay acts on it."""
+    """The minutes a clause runs, cut where an unconditional end, strike, stay or set acts on it."""
     end = ledger.end(clause)
     stops = [
         child.start.utc
@@ -199,8 +207,7 @@ def _span(ledger: Ledger, clause: Clause) -> tuple[int, int]:
         if child.action in ("end", "strike", "stay", "set")
         and child.start
         and child.end is None
-        and not child.partners
-        and not child.products
+        and not (child.partners or child.products or child.rates)
     ]
     if end:
         stops.append(end.utc)
@@ -212,25 +219,39 @@ def _overlap(ledger: Ledger, one: Clause, other: Clause) -> bool:
     return max(a, c) < min(b, d)
 
 
-def _meet(ledger: Ledger, one: Clause, other: Clause) -> bool:
-    """Whether two clauses can reach the same partner and product."""
-    products = [set(c.products) or {"all"} for c in (one, other)]
-    if products[0] != products[1] and not products[0] & products[1]:
-        return False
+def _meet(one: Clause, other: Clause) -> bool:
+    """Whether two exceptions of one base can reach the same partner and product."""
+    day = max(c.start.day if c.start else c.known for c in (one, other))
     partners = [
-        set(c.rates) or set(c.partners) or set(ledger.scope(c, "partners")) for c in (one, other)
+        _Reach(_members(set(c.rates) or set(c.partners), day), _members(set(c.not_partners), day))
+        for c in (one, other)
     ]
-    if "all" in partners[0] | partners[1]:
-        outside = set(one.not_partners) | set(other.not_partners)
-        return not (partners[0] | partners[1]) - {"all"} or not (
-            (partners[0] | partners[1]) - {"all"} <= outside
-        )
-    return bool(_members(partners[0]) & _members(partners[1]))
+    products = [_Reach(set(c.products), set(c.not_products)) for c in (one, other)]
+    return partners[0].meets(partners[1]) and products[0].meets(products[1])
 
 
-def _members(partners: set[str]) -> set[str]:
-    groups = codes.groups()
-    return partners | {m for p in partners for m, _, _ in groups.get(p, ())}
+class _Reach:
+    """A set of names with some taken out; no names, or `all`, mean everything."""
+
+    def __init__(self, names: set[str], without: set[str]) -> None:
+        self.everything = not names or "all" in names
+        self.names, self.without = names - without, without
+
+    def meets(self, other: _Reach) -> bool:
+        if self.everything and other.everything:
+            return True
+        if self.everything:
+            return bool(other.names - self.without)
+        if other.everything:
+            return bool(self.names - other.without)
+        return bool(self.names & other.names)
+
+
+def _members(partners: set[str], on: date) -> set[str]:
+    """Partners with the members that their groups have on a day."""
+    groups = {p for p in partners if p in codes.groups()}
+    members = {m for g in groups for m, _, _ in codes.groups()[g]}
+    return partners | {m for m in members if codes.includes(tuple(groups), m, on)}
 
 
 class R39(Rule):
@@ -240,14 +261,16 @@ class R39(Rule):
 
     number = "R39"
 
-    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:  # noqa: ARG002
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
         for measure in record.measures.values():
             authority = record.authorities.get(measure.authority)
             if authority is None or authority.imposer != measure.imposer:
                 yield measure.where, f"{measure.id}: {measure.authority!r} of {measure.imposer}"
         for clause in record.clauses.values():
-            if clause.authority and clause.authority not in record.authorities:
-                yield clause.where, f"{clause.id}: {clause.authority!r}"
+            struck = record.authorities.get(clause.authority)
+            imposer = record.measures[clause.measure].imposer
+            if clause.authority and (struck is None or struck.imposer != imposer):
+                yield clause.where, f"{clause.id}: {clause.authority!r} of {imposer}"
 
 
 class R40(Rule):
@@ -257,7 +280,7 @@ class R40(Rule):
 
     number = "R40"
 
-    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:  # noqa: ARG002
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
         for clause in record.clauses.values():
             for name in (*clause.products, *clause.not_products):
                 if name != "all" and name not in record.lists:
@@ -265,28 +288,25 @@ class R40(Rule):
 
 
 class R41(Rule):
-    """Press and secondary sources may not carry law where an official text is held.
+    """Where the text of an instrument is held, the clause must quote it; press may not carry it alone.
 
-    Cite the official text of the instrument, with its words."""
+    Cite the text of the instrument, with its words."""
 
     number = "R41"
 
-    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:  # noqa: ARG002
-        held = {_short(s.number): s.id for s in record.sources.values() if s.official and s.copy}
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
+        held = {_short(s.number): s.id for s in record.sources.values() if s.number and s.copy}
         for clause in _law(record):
-            sources = sources_of(record, clause)
-            if sources and not any(s.official for s in sources):
-                text = held.get(_short(clause.instrument))
-                if text:
-                    yield clause.where, f"{clause.id}: {text} is held and not cited"
-                elif clause.seen not in ("report", "copy"):
-                    yield clause.where, f"{clause.id}: seen is {clause.seen!r}"
+            text = held.get(_short(clause.instrument))
+            if text and clause.cites and text not in {c.source for c in clause.cites}:
+                yield clause.where, f"{clause.id}: {text} is held and not cited"
 
 
 def _short(instrument: str) -> str:
-    """`Executive Order 14257` and `EO 14257` as one name."""
+    """`Executive Order 14257 of 2 April 2025` and `EO 14257` as one name; other names as they are."""
     name = instrument.lower().replace("executive order", "eo").replace("proclamation", "proc.")
-    return name.split("(")[0].split(",")[0].strip()
+    match = re.match(r"(?:eo|proc\.) \d+|\d+ fr \d+", name)
+    return match[0] if match else name
 
 
 class R42(Rule):
@@ -296,9 +316,12 @@ class R42(Rule):
 
     number = "R42"
 
-    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:  # noqa: ARG002
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
         for clause in record.clauses.values():
             official = [s for s in sources_of(record, clause) if s.official and s.copy]
+            named = re.fullmatch(r"(?:eo|proc\.) \d+", _short(clause.instrument))
+            if clause.seen == "text" and named:
+                official = [s for s in official if _short(s.number) in ("", named[0])]
             if clause.seen in ("text", "restatement") and not official:
                 yield clause.where, f"{clause.id} is {clause.seen!r}"
 
@@ -310,7 +333,7 @@ class R43(Rule):
 
     number = "R43"
 
-    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:  # noqa: ARG002
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
         for clause in _law(record):
             if clause.instrument.lower() in ("none", "unknown", "?"):
                 yield clause.where, clause.id
@@ -323,7 +346,7 @@ class R44(Rule):
 
     number = "R44"
 
-    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:  # noqa: ARG002
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
         for clause in _law(record):
             if clause.seen == "report" and not clause.note:
                 yield clause.where, clause.id
@@ -336,7 +359,7 @@ class R45(Rule):
 
     number = "R45"
 
-    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:  # noqa: ARG002
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
         imposing = {c.measure for c in record.clauses.values() if c.action == "impose"}
         for measure in record.measures.values():
             if measure.kind != "procedure" and measure.id not in imposing:
@@ -350,7 +373,7 @@ class R46(Rule):
 
     number = "R46"
 
-    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:  # noqa: ARG002
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
         for clause in record.clauses.values():
             imposer = record.measures[clause.measure].imposer
             if clause.action == "impose" and not (
@@ -368,18 +391,21 @@ class R47(Rule):
 
     number = "R47"
 
-    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:  # noqa: ARG002
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
         ledger = Ledger(record, EVER)
         for clause in _law(record):
-            own = set(clause.partners) - {"all"}
+            own = set(clause.rates) or set(clause.partners)
             if not own or clause.action == "impose":
                 continue
             for target in clause.acts_on:
                 base = ledger.clauses.get(target)
                 reach = set(base.rates) or set(ledger.scope(base, "partners")) if base else set()
-                if reach and "all" not in reach and not own <= _members(reach):
-                    outside = ", ".join(sorted(own - _members(reach)))
-                    yield clause.where, f"{clause.id} reaches {outside}, {target} does not"
+                outside = own - _members(reach, clause.start.day if clause.start else clause.known)
+                if reach and "all" not in reach and outside:
+                    yield (
+                        clause.where,
+                        f"{clause.id} reaches {', '.join(sorted(outside))}, {target} does not",
+                    )
 
 
 class R48(Rule):
@@ -389,7 +415,7 @@ class R48(Rule):
 
     number = "R48"
 
-    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:  # noqa: ARG002
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
         for clause in record.clauses.values():
             if clause.signed and clause.signed > clause.known:
                 yield clause.where, f"{clause.id} is signed {clause.signed}, known {clause.known}"
@@ -402,7 +428,7 @@ class R49(Rule):
 
     number = "R49"
 
-    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:  # noqa: ARG002
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
         if any(R33().find(record, texts)):
             return  # a circle has no value
         ledgers: dict[date, Ledger] = {}

@@ -21,7 +21,7 @@ class R60(Rule):
 
     number = "R60"
 
-    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:  # noqa: ARG002
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
         for event in record.events.values():
             when = event.due if event.kind == "deadline" else event.days
             if when is None and not (event.kind == "poll" and event.poll and event.poll.field):
@@ -35,7 +35,7 @@ class R61(Rule):
 
     number = "R61"
 
-    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:  # noqa: ARG002
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
         taken: dict[tuple[str, int], Event] = {}
         for event in sorted(standing(record), key=lambda e: (e.where.file, e.where.line)):
             if event.kind == "round" and not event.series:
@@ -58,7 +58,7 @@ class R62(Rule):
 
     number = "R62"
 
-    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:  # noqa: ARG002
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
         last: dict[str, Event] = {}
         numbered = [e for e in standing(record) if e.number is not None and e.series]
         for event in sorted(numbered, key=lambda e: (e.series, e.day, e.number or 0)):
@@ -75,11 +75,11 @@ class R63(Rule):
 
     number = "R63"
 
-    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:  # noqa: ARG002
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
         for event in record.events.values():
-            if event.status == "held" and event.days and event.days.first > event.known:
-                if event.days.precision == "day":
-                    yield event.where, f"{event.id} is held {event.days}, known {event.known}"
+            days = event.days if event.status == "held" else None
+            if days and days.precision == "day" and days.first > event.known:
+                yield event.where, f"{event.id} is held {days}, known {event.known}"
 
 
 class R64(Rule):
@@ -89,7 +89,7 @@ class R64(Rule):
 
     number = "R64"
 
-    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:  # noqa: ARG002
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
         successor: dict[str, str] = {}
         for event in record.events.values():
             if not event.supersedes:
@@ -110,7 +110,7 @@ class R65(Rule):
 
     number = "R65"
 
-    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:  # noqa: ARG002
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
         for event in record.events.values():
             for target in event.leads_to:
                 if target not in record.clauses and target not in record.events:
@@ -124,10 +124,12 @@ class R66(Rule):
 
     number = "R66"
 
-    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:  # noqa: ARG002
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
         for event in record.events.values():
             if event.kind == "poll" and event.poll is None:
                 yield event.where, f"{event.id} has no poll"
+            elif event.poll and not event.poll.shares:
+                yield event.where, f"{event.id} has no shares"
             elif event.poll and sum(event.poll.shares.values()) > 102:
                 yield event.where, f"{event.id} adds up to {sum(event.poll.shares.values())}"
 
@@ -139,7 +141,7 @@ class R67(Rule):
 
     number = "R67"
 
-    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:  # noqa: ARG002
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
         for event in record.events.values():
             poll = event.poll
             if (
@@ -158,7 +160,7 @@ class R68(Rule):
 
     number = "R68"
 
-    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:  # noqa: ARG002
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
         for event in record.events.values():
             for person in event.people:
                 if person.side not in event.parties:
@@ -172,7 +174,7 @@ class R69(Rule):
 
     number = "R69"
 
-    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:  # noqa: ARG002
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
         for event in record.events.values():
             if event.status == "planned" and event.days and event.days.last < event.known:
                 yield event.where, f"{event.id} was planned for {event.days}, known {event.known}"

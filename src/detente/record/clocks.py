@@ -7,8 +7,6 @@ the program does not know whether an end was moved, and says so.
 
 from __future__ import annotations
 
-from datetime import date
-
 from detente import codes
 from detente.nouns import Clause, Clock, ClockState, Event, Extension, Rate, Record
 from detente.record.resolve import Ledger
@@ -131,9 +129,6 @@ def _then(
     chain: list[Clause],
 ) -> str:
     """What follows at the end, in words: the law's own where it gives any, else from the path."""
-    stated = next((c.then for c in (*reversed(chain), clause) if c.then), "")
-    if stated:
-        return stated
     measure = ledger.measure(clause)
     strikes = ledger.strikes.get((measure.imposer, measure.authority), ())
     struck = next((s for s in strikes if s.start and s.start.utc <= end.utc), None)
@@ -142,9 +137,15 @@ def _then(
             f"nothing returns by itself: {measure.authority}, the authority of the duty, was struck "
             f"on {say_day(struck.start.day)} ({struck.instrument})"
         )
+    stated = next((c.then for c in (*reversed(chain), clause) if c.then), "")
+    moves = before != after and (before or after)
+    if moves and clause.action == "suspend":
+        return f"the rate goes from {before or 'none'} to {after or 'none'}"
+    if stated:
+        return stated.rstrip(".")
     if clause.action in ("impose", "set") and after is None:
         return "it ends" if clause.action == "impose" else "what it replaced is in force again"
-    if before != after and (before or after):
+    if moves:
         return f"the rate goes from {before or 'none'} to {after or 'none'}"
     base = bases[0]
     if base.terms and base is not clause:
@@ -155,11 +156,12 @@ def _then(
 def _announced(ledger: Ledger, clause: Clause, chain: list[Clause]) -> list[Clause]:
     """Extensions of a clause, or of its extensions, that are known but are not law."""
     links = {clause.id, *(c.id for c in chain)}
-    return [
+    found = [
         c
         for c in ledger.record.clauses.values()
         if c.status != "law" and c.known <= ledger.known and links & set(c.acts_on)
     ]
+    return sorted(found, key=lambda c: (c.known, c.id))
 
 
 def _rate_at(
@@ -246,13 +248,6 @@ def _of_deadline(ledger: Ledger, event: Event, asof: AsOf) -> Clock:
         end_basis="stated",
         state=state,
         days_left=(due.day - asof.day).days,
-        then=event.then or event.outcome,
+        then=(event.then or event.outcome or "no consequence is stated").rstrip("."),
         notes=(event.note,) if event.note else (),
-    )
-
-
-def horizon_of(record: Record, imposer: str) -> date | None:
-    """The last day through which every authority of an imposer is complete."""
-    return min(
-        (a.horizon for a in record.authorities.values() if a.imposer == imposer), default=None
     )

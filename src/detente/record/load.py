@@ -325,8 +325,16 @@ def _clause(reader: Reader, node: Node, fields: Fields, measure: Measure) -> Cla
         target if "/" in target else f"{measure.id}/{target}" for target in got.get("acts_on", ())
     )
     got.setdefault("cites", ())
-    if got.pop("includes", None) and got.get("rate"):
-        got["rate"] = Rate(got["rate"].percent, includes_mfn=True)
+    if got.pop("includes", None):
+        if not got.get("rate"):
+            reader.complain(
+                "R08",
+                f"{got['id']}: `includes` goes with a rate",
+                "Give the rate, or write the column `includes` in the table.",
+                node.line,
+            )
+        else:
+            got["rate"] = Rate(got["rate"].percent, includes_mfn=True)
     return Clause(measure=measure.id, where=reader.where(node.line), **got)
 
 
@@ -364,8 +372,12 @@ def _event_fields(reader: Reader) -> Fields:
 
 
 def _cites(reader: Reader, node: Node) -> tuple[Cite, ...]:
-    read = (reader.take(item, _CITE, "cite") for item in reader.each(node, "cites"))
-    return tuple(Cite(**got) for got in read if got)
+    found = []
+    for item in reader.each(node, "cites"):
+        got = reader.take(item, _CITE, "cite")
+        if got:
+            found.append(Cite(where=reader.where(item.line), **got))
+    return tuple(found)
 
 
 def _asserts(reader: Reader, node: Node) -> tuple[Assertion, ...]:
@@ -389,35 +401,37 @@ def _asserts(reader: Reader, node: Node) -> tuple[Assertion, ...]:
 def _table(folder: Path, name: str) -> dict[str, Rate]:
     """A CSV of `partner,rate[,includes]` beside the file."""
     path = folder / name
-    if "/" in name or "\\" in name or not path.is_file():
-        raise BadValueError(
-            "R14", f"there is no table {name[:60]!r} beside the file", "Put the CSV beside it."
-        )
-    rates: dict[str, Rate] = {}
     try:
+        if "/" in name or "\\" in name or not path.is_file():
+            raise BadValueError(
+                "R14", f"there is no table {name[:60]!r} beside the file", "Put the CSV beside it."
+            )
         with path.open(encoding="utf-8", newline="") as file:
-            rows = csv.DictReader(file, strict=True)
-            if not {"partner", "rate"} <= set(rows.fieldnames or ()):
-                raise BadValueError(
-                    "R14",
-                    f"{name} has no columns partner and rate",
-                    "Head it partner,rate,includes.",
-                )
-            for number_, row in enumerate(rows, 2):
-                code = partner(Node(number_, text=row["partner"] or ""))
-                if code in rates:
-                    raise BadValueError(
-                        "R14", f"{name}:{number_}: {code} stands twice", "Keep one row."
-                    )
-                figure = rate(Node(number_, text=row["rate"] or ""))
-                rates[code] = Rate(
-                    figure.percent, includes_mfn=(row.get("includes") or "") == "mfn"
-                )
-    except BadValueError as bad:
-        shown = bad.message if bad.rule == "R14" else f"{name}: {bad.message}"
-        raise BadValueError(bad.rule, shown, bad.hint) from None
+            return _rows(csv.DictReader(file, strict=True), name)
     except (csv.Error, UnicodeDecodeError, OSError) as error:
         raise BadValueError(
-            "R14", f"{name} cannot be read: {error}", "Save it as UTF-8 CSV."
+            "R14", f"{name[:60]} cannot be read: {error}", "Save it as UTF-8 CSV."
         ) from None
+
+
+def _rows(rows: csv.DictReader[str], name: str) -> dict[str, Rate]:
+    if not {"partner", "rate"} <= set(rows.fieldnames or ()):
+        raise BadValueError(
+            "R14", f"{name} has no columns partner and rate", "Head it partner,rate,includes."
+        )
+    rates: dict[str, Rate] = {}
+    for row in rows:
+        line = rows.line_num
+        try:
+            code = partner(Node(line, text=row["partner"] or ""))
+            figure = rate(Node(line, text=row["rate"] or ""))
+        except BadValueError as bad:
+            raise BadValueError(bad.rule, f"{name}:{line}: {bad.message}", bad.hint) from None
+        includes = row.get("includes") or ""
+        if code in rates or includes not in ("", "mfn"):
+            wrong = f"{code} stands twice" if code in rates else f"includes is {includes!r}"
+            raise BadValueError(
+                "R14", f"{name}:{line}: {wrong}", "One row a partner; includes is mfn."
+            )
+        rates[code] = Rate(figure.percent, includes_mfn=bool(includes))
     return rates

@@ -37,7 +37,7 @@ class Ledger:
         self.strikes: dict[tuple[str, str], list[Clause]] = {}
         self.bases: dict[str, list[Clause]] = {}
         self._ends: dict[str, Instant | None] = {}
-        for clause in (*record.clauses.values(), *self.assumed):
+        for clause in sorted((*record.clauses.values(), *self.assumed), key=lambda c: c.id):
             if clause.status == "law" and (clause.hypothetical or clause.known <= known):
                 self._admit(clause)
 
@@ -192,11 +192,9 @@ class _At:
     def stopper(self, clause: Clause) -> Clause | None:
         """The clause in force that ends, strikes, stays, excepts or wholly suspends this one."""
         for child in self.ledger.acting.get(clause.id, ()):
-            if child.action in STOPPING or (
-                self.pauses and child.action == "suspend" and child.points is None
-            ):
-                if self.works(child):
-                    return child
+            whole = self.pauses and child.action == "suspend" and child.points is None
+            if (whole or child.action in STOPPING) and self.works(child):
+                return child
         if clause.action == "impose":
             measure = self.ledger.measure(clause)
             for strike in self.ledger.strikes.get((measure.imposer, measure.authority), ()):

@@ -15,6 +15,7 @@ from detente.nouns import Problem, Where
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 16
+MAX_NODES = 30_000
 
 # The parser in C is about ten times faster; some builds of PyYAML come without it.
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -82,6 +83,7 @@ def _text(path: Path) -> str:
 def _tree(text: str) -> Node | None:
     root: Node | None = None
     stack: list[tuple[Node, str | None]] = []  # open collections, each with its pending key
+    count = 0
     try:
         for event in yaml.parse(text, Loader=_Loader):
             line = event.start_mark.line + 1 if event.start_mark else 1
@@ -97,6 +99,14 @@ def _tree(text: str) -> Node | None:
             if not isinstance(event, yaml.NodeEvent):
                 continue
             node = _node(event, line)
+            count += 1
+            if count > MAX_NODES:
+                raise _RefusedError(
+                    "R01",
+                    line,
+                    f"the file holds more than {MAX_NODES:,} values",
+                    "Split it: one measure or one year of talks a file.",
+                )
             if stack:
                 stack[-1] = _attach(*stack[-1], node)
             else:
@@ -119,9 +129,10 @@ def _tree(text: str) -> Node | None:
             "Look at the indentation, quotes and colons of this line and the one above.",
         ) from None
     except yaml.YAMLError as error:
+        position = getattr(error, "position", 0) or 0
         raise _RefusedError(
             "R02",
-            1,
+            text[:position].count("\n") + 1,
             f"not YAML: {str(error).splitlines()[0]}",
             "Remove control characters; quote what is not plain.",
         ) from None

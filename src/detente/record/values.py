@@ -11,9 +11,9 @@ from detente import codes, nouns, time
 from detente.nouns import Problem, Rate, Where
 from detente.record.tree import Node
 
-_PERCENT = re.compile(r"(\d{1,4}(?:\.\d{1,4})?)%")
-_POINTS = re.compile(r"(\d{1,4}(?:\.\d{1,4})?)pp")
-_NUMBER = re.compile(r"\d{1,12}(?:\.\d{1,6})?")
+_PERCENT = re.compile(r"(\d{1,4}(?:\.\d{1,4})?)%", re.ASCII)
+_POINTS = re.compile(r"(\d{1,4}(?:\.\d{1,4})?)pp", re.ASCII)
+_NUMBER = re.compile(r"\d{1,12}(?:\.\d{1,6})?", re.ASCII)
 _ID = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 _MAX_TEXT = 20_000
 

@@ -9,7 +9,7 @@ import msgspec
 
 from detente import codes
 from detente.nouns import Clause, Clock, Event, Measure, Rate, Record
-from detente.record.clocks import clocks, events, horizon_of
+from detente.record.clocks import clocks, events
 from detente.record.resolve import Ledger
 from detente.time import AsOf, Instant
 
@@ -40,15 +40,21 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class Total(msgspec.Struct, frozen=True):
-    """Duties of one imposer under one authority on all goods of a partner that no list takes out."""
+    """Duties of one imposer under one authority on all goods of a partner that no list takes out.
+
+    `unpaused` is the sum with every pause lapsed; `path` what is written after the day asked about;
+    `unconfirmed` the steps that were written for days between the horizon and the day asked about.
+    """
 
     imposer: str
     partner: str
     authority: str
     law: Decimal
     collected: Decimal
+    unpaused: Decimal
     components: tuple[Component, ...]
     path: tuple[Step, ...]
+    unconfirmed: tuple[Step, ...] = ()
 
 
 class Status(msgspec.Struct, frozen=True):
@@ -64,7 +70,7 @@ class Status(msgspec.Struct, frozen=True):
     agreed: tuple[Event, ...]
     totals: tuple[Total, ...]
     clocks: tuple[Clock, ...]
-    general_clocks: tuple[Clock, ...]
+    other_clocks: tuple[Clock, ...]
     announced: tuple[Clause, ...]
     deals_with_others: tuple[Event, ...]
     polls: tuple[Event, ...]
@@ -83,7 +89,12 @@ def status(
     known_events = events(record, asof)
     happened = [e for e in known_events if e.day <= asof.day or e.status in ("planned", "due")]
     between = [e for e in happened if set(pair) <= set(e.parties)]
-    running = [c for side in _clocks(ledger, asof, pair) for c in side]
+    chosen = _clocks(ledger, pair, asof)
+    main = [
+        c
+        for c in chosen
+        if not _general(c) and (c.kind == "deadline" or ledger.clauses[c.id].action == "suspend")
+    ]
     return Status(
         pair=pair,
         on=asof.day,
@@ -96,8 +107,8 @@ def status(
         ),
         agreed=tuple(e for e in between if e.kind == "deal" and _near(e, asof)),
         totals=_both_totals(ledger, pair, asof),
-        clocks=tuple(c for c in running if not _general(c)),
-        general_clocks=tuple(c for c in running if _general(c) and c.days_left >= 0),
+        clocks=tuple(main),
+        other_clocks=tuple(c for c in chosen if c not in main and c.days_left >= 0),
         announced=tuple(_announced(record, pair, asof)),
         deals_with_others=_deals_with_others(happened, pair),
         polls=_polls(known_events, pair, asof),
@@ -113,7 +124,8 @@ def _both_totals(ledger: Ledger, pair: tuple[str, str], asof: AsOf) -> tuple[Tot
 
 def totals(ledger: Ledger, imposer: str, partner: str, asof: AsOf) -> list[Total]:
     """Across-the-board totals by authority, with the path as written after the day asked about."""
-    minute = asof.minute(codes.zone(imposer))
+    zone = codes.zone(imposer)
+    minute = asof.minute(zone)
     measures = [
         m for m in ledger.record.measures.values() if m.imposer == imposer and m.kind == "tariff"
     ]
@@ -121,12 +133,29 @@ def totals(ledger: Ledger, imposer: str, partner: str, asof: AsOf) -> list[Total
     for authority in sorted({m.authority for m in measures}):
         chosen = [m for m in measures if m.authority == authority and _across(ledger, m)]
         parts = _components(ledger, chosen, minute, partner)
+        path = _path(ledger, chosen, minute, None, partner)
+        if not parts and not any(step.law for step in path):
+            continue
+        basis = ledger.record.authorities.get(authority)
+        unconfirmed: tuple[Step, ...] = ()
+        if basis and basis.horizon < asof.day and basis.horizon < asof.known:
+            seen = AsOf(basis.horizon, asof.known).minute(zone)
+            unconfirmed = _path(ledger, chosen, seen, minute, partner)
         law, collected = _sums(parts)
-        path = _path(ledger, chosen, minute, partner)
-        if parts and (
-            law or collected or any(s.law for s in path) or any(p.stopped_by for p in parts)
-        ):
-            found.append(Total(imposer, partner, authority, law, collected, tuple(parts), path))
+        whole = [part.whole for part in parts if part.whole and not part.whole.includes_mfn]
+        found.append(
+            Total(
+                imposer=imposer,
+                partner=partner,
+                authority=authority,
+                law=law,
+                collected=collected,
+                unpaused=sum((rate.percent for rate in whole), Decimal(0)),
+                components=tuple(parts),
+                path=path,
+                unconfirmed=unconfirmed,
+            )
+        )
     return found
 
 
@@ -137,6 +166,7 @@ def _across(ledger: Ledger, measure: Measure) -> bool:
 def _components(
     ledger: Ledger, measures: list[Measure], minute: int, partner: str
 ) -> list[Component]:
+    """Bases that are in force, collected or struck; what an exception takes out is no part of a sum."""
     found = []
     for measure in measures:
         for base in ledger.bases.get(measure.id, ()):
@@ -144,7 +174,8 @@ def _components(
             if line is None or "all" not in base.products:
                 continue
             governing = ledger.clauses[line.governing]
-            if line.rate or line.collected or line.whole or (line.stopped_by and governing.rate):
+            struck = line.stopped_by and ledger.clauses[line.stopped_by].action == "strike"
+            if line.rate or line.collected or line.whole or (struck and governing.rate):
                 found.append(
                     Component(
                         measure=measure.id,
@@ -168,15 +199,19 @@ def _sums(parts: list[Component]) -> tuple[Decimal, Decimal]:
     return total([p.rate for p in parts]), total([p.collected for p in parts])
 
 
-def _path(ledger: Ledger, measures: list[Measure], minute: int, partner: str) -> tuple[Step, ...]:
+def _path(
+    ledger: Ledger, measures: list[Measure], after: int, through: int | None, partner: str
+) -> tuple[Step, ...]:
+    """Every change of the sums after one minute and, if given, through another."""
+    if not measures:
+        return ()
     ids = {m.id for m in measures}
     authorities = {m.authority for m in measures}
-    points = ledger.turning_points(lambda c: c.measure in ids or c.authority in authorities)
-    zone = codes.zone(measures[0].imposer) if measures else "UTC"
-    last = _sums(_components(ledger, measures, minute, partner))
+    zone = codes.zone(measures[0].imposer)
+    last = _sums(_components(ledger, measures, after, partner))
     steps = []
-    for point in points:
-        if point <= minute:
+    for point in ledger.turning_points(lambda c: c.measure in ids or c.authority in authorities):
+        if point <= after or (through is not None and point > through):
             continue
         now = _sums(_components(ledger, measures, point, partner))
         if now != last:
@@ -185,23 +220,21 @@ def _path(ledger: Ledger, measures: list[Measure], minute: int, partner: str) ->
     return tuple(steps)
 
 
-def _clocks(ledger: Ledger, asof: AsOf, pair: tuple[str, str]) -> tuple[list[Clock], list[Clock]]:
-    """Clocks of each side on the other that run, or ended of late."""
-    sides = []
+def _clocks(ledger: Ledger, pair: tuple[str, str], asof: AsOf) -> list[Clock]:
+    """Clocks of each side on the other that run, or whose written end passed of late."""
+    found = []
     for imposer, partner in (pair, pair[::-1]):
-        sides.append(
-            [
-                c
-                for c in clocks(ledger, asof, partner)
-                if c.imposer == imposer
-                and codes.includes(c.partners, partner, asof.day)
-                and c.kind != "step"
-                and asof.day - c.end.day <= RECENT
-                and (c.state != "replaced" or c.hypothetical)
-                and not (c.state == "lapsed" and c.kind == "temporary")
-            ]
-        )
-    return sides[0], sides[1]
+        found += [
+            clock
+            for clock in clocks(ledger, asof, partner)
+            if clock.imposer == imposer
+            and codes.includes(clock.partners, partner, asof.day)
+            and clock.state not in ("met", "future")
+            and asof.day - clock.end.day <= RECENT
+            and (clock.state != "replaced" or clock.hypothetical)
+            and (clock.state not in ("lapsed", "ended by ruling") or clock.kind == "pause")
+        ]
+    return sorted(found, key=lambda c: (c.end.day, c.rate_now is None, c.id))
 
 
 def _general(clock: Clock) -> bool:
@@ -233,6 +266,8 @@ def _announced(record: Record, pair: tuple[str, str], asof: AsOf) -> list[Clause
             if t in record.clauses
             for p in ledger.scope(record.clauses[t], "partners")
         )
+        if "all" in reached:
+            continue
         between = (imposer == pair[0] and codes.includes(reached, pair[1], asof.day)) or (
             imposer == pair[1] and codes.includes(reached, pair[0], asof.day)
         )
@@ -247,12 +282,13 @@ def _announced(record: Record, pair: tuple[str, str], asof: AsOf) -> list[Clause
 
 
 def _deals_with_others(happened: list[Event], pair: tuple[str, str]) -> tuple[Event, ...]:
-    """The latest step of each deal of the first partner with someone else."""
-    latest: dict[tuple[str, ...], Event] = {}
+    """The latest step of the first partner's deal with each other partner, within two years."""
+    latest: dict[str, Event] = {}
     for event in happened:
         if event.kind == "deal" and pair[0] in event.parties and pair[1] not in event.parties:
-            latest[tuple(sorted(set(event.parties) - {pair[0]}))] = event
-    return tuple(sorted(latest.values(), key=lambda e: (e.day, e.id)))
+            latest.update({party: event for party in event.parties if party != pair[0]})
+    once = {event.id: event for event in latest.values()}
+    return tuple(sorted(once.values(), key=lambda e: (e.day, e.id)))
 
 
 def _polls(known_events: list[Event], pair: tuple[str, str], asof: AsOf) -> tuple[Event, ...]:
@@ -262,11 +298,3 @@ def _polls(known_events: list[Event], pair: tuple[str, str], asof: AsOf) -> tupl
     series = {e.poll.series for e in recent if e.poll and e.poll.series}
     chosen = [e for e in polls if e in recent or (e.poll and e.poll.series in series)]
     return tuple(sorted(chosen, key=lambda e: ((e.poll.series if e.poll else ""), e.day)))
-
-
-def horizon_note(record: Record, imposer: str, asof: AsOf) -> str:
-    """Words to print when a question lies past the horizon."""
-    horizon = horizon_of(record, imposer)
-    if horizon is None or asof.day <= horizon:
-        return ""
-    return f"the record of {codes.name(imposer)} ends on {horizon}; what happened since is not recorded"

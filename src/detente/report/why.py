@@ -32,7 +32,7 @@ def why(record: Record, name: str) -> Reason:
         **record.clauses,
     }
     if name not in everything:
-        fitting = [key for key in everything if key.endswith(f"/{name}") or key.endswith(name)]
+        fitting = [key for key in everything if key.endswith(name)]
         if len(fitting) == 1:
             name = fitting[0]
         else:

@@ -1,0 +1,44 @@
+# `make demo` shows the main answer, `make test` runs every check. Both install what they need.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test lint bench fuzz lock clean
+
+demo: $(VENV)/ready
+	$(BIN)/detente status us-cn --on 2025-09-12
+
+test: lint
+	$(BIN)/pytest
+
+lint: $(VENV)/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/detente check
+
+bench: $(VENV)/ready
+	$(BIN)/python bench/bench.py
+
+fuzz: $(VENV)/ready
+	DETENTE_FUZZ_RECORDS=100000 DETENTE_FUZZ_APPENDS=100000 DETENTE_FUZZ_MUTATIONS=200000 \
+		$(BIN)/pytest tests/test_resolve.py tests/test_hostile.py
+
+$(VENV)/ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "detente needs Python 3.11 or newer; name it: make PYTHON=python3.12 demo"; exit 1; }
+	$(PYTHON) -m venv $(VENV) || \
+		{ echo "This Python has no venv; on Debian: apt-get install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	touch $@
+
+# Made with `uv`; hashes only, no addresses.
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-emit-index-url --group dev pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

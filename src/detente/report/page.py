@@ -1,0 +1,66 @@
+"""A page of text: wrapped lines, cites that are remembered, and the list of sources at its end."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+
+from detente.nouns import Cite, Record
+
+WIDTH = 96
+CITES_SHOWN = 2
+
+
+class Page:
+    """Lines of text about a record. What is cited is listed by `sources`."""
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+        self.lines: list[str] = []
+        self.used: dict[str, None] = {}
+
+    def line(self, text: str = "", indent: int = 0, hang: int = 2) -> None:
+        if not text:
+            self.lines.append("")
+            return
+        self.lines += textwrap.wrap(
+            text,
+            WIDTH,
+            initial_indent=" " * indent,
+            subsequent_indent=" " * (indent + hang),
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+
+    def heading(self, text: str) -> None:
+        self.lines += ["", text.upper()]
+
+    def cite(self, cites: Iterable[Cite]) -> str:
+        """`[eo-14334 sec. 2; …]`: official sources first, two at most; `detente why` has them all."""
+        ranked = sorted(cites, key=lambda c: not self.record.sources[c.source].official)
+        if not ranked:
+            return "[assumption]"
+        shown = list(dict.fromkeys(f"{c.source} {c.at}".strip() for c in ranked))
+        self.used.update(dict.fromkeys(c.source for c in ranked[:CITES_SHOWN]))
+        more = f"; {len(shown) - CITES_SHOWN} more" if len(shown) > CITES_SHOWN else ""
+        return f"[{'; '.join(shown[:CITES_SHOWN])}{more}]"
+
+    def entry(self, name: str) -> str:
+        """The cites of a clause or event by its id."""
+        found = self.record.clauses.get(name) or self.record.events.get(name)
+        return self.cite(found.cites) if found else "[assumption]"
+
+    def sources(self) -> None:
+        if not self.used:
+            return
+        self.heading("Sources")
+        for name in sorted(self.used):
+            source = self.record.sources[name]
+            kind = "" if source.official else f" ({source.kind}, not official)"
+            self.line(
+                f"{name}: {source.title}. {source.publisher}, {source.published}{kind}. {source.url}",
+                2,
+            )
+
+    def text(self) -> str:
+        return "\n".join(self.lines) + "\n"
