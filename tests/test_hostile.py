@@ -10,9 +10,10 @@ from random import Random
 import pytest
 
 from detente.nouns import Problem
-from detente.record.check import Texts, check
+from detente.record.check import check
 from detente.record.load import load
 from detente.record.store import shipped
+from detente.record.texts import Texts
 from tests import hostile
 
 MUTATIONS = int(os.environ.get("DETENTE_FUZZ_MUTATIONS", "20000"))

@@ -54,11 +54,12 @@ def includes(listed: tuple[str, ...], partner: str, on: date) -> bool:
     """Whether a list of codes reaches a partner on a day, through `all` and dated groups."""
     if ALL in listed or partner in listed:
         return True
-    return any(
-        member == partner and (joined is None or joined <= on) and (left is None or on < left)
-        for group in listed
-        for member, joined, left in groups().get(group, ())
-    )
+    dated = groups()
+    for group in listed:
+        for member, joined, left in dated.get(group, ()):
+            if member == partner:
+                return (joined is None or joined <= on) and (left is None or on < left)
+    return False
 
 
 def parse_pair(text: str) -> tuple[str, str]:

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
-from pathlib import Path
+from collections.abc import Iterator
 from typing import ClassVar
 
 from detente.nouns import Cite, Clause, Event, Problem, Record, Source, Where
+from detente.record.texts import Texts
 
 Finding = tuple[Where, str]
 
@@ -40,38 +39,6 @@ class Rule:
     def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
         """Every breach; nothing for rules that are found while reading."""
         yield from ()
-
-
-class Texts:
-    """The stored copies of sources, under one or more `texts/` folders."""
-
-    def __init__(self, roots: Iterable[Path]) -> None:
-        self.roots = tuple(roots)
-
-    def path(self, source: Source) -> Path | None:
-        for root in self.roots:
-            path = root / source.copy
-            try:
-                if path.is_file() and path.resolve().is_relative_to(root.resolve()):
-                    return path
-            except OSError:  # a name too long for the file system
-                continue
-        return None
-
-    def holds(self, source: Source, words: str) -> bool:
-        """Whether the words stand in the stored copy, blanks of every kind counting as one."""
-        path = self.path(source)
-        return path is not None and flat(words) in _flat_file(path)
-
-
-def flat(text: str) -> str:
-    """Text with each run of blanks, line breaks and non-breaking blanks as one blank."""
-    return " ".join(text.split())
-
-
-@lru_cache(maxsize=512)
-def _flat_file(path: Path) -> str:
-    return flat(path.read_text(encoding="utf-8", errors="replace"))
 
 
 def check(record: Record, texts: Texts) -> list[Problem]:

@@ -10,8 +10,9 @@ from itertools import combinations, pairwise
 
 from detente import codes
 from detente.nouns import Clause, Record
-from detente.record.check import Finding, Rule, Texts, sources_of
+from detente.record.check import Finding, Rule, sources_of
 from detente.record.resolve import Ledger
+from detente.record.texts import Texts
 from detente.time import AsOf
 
 EVER = date(9999, 12, 31)
@@ -435,14 +436,15 @@ class R49(Rule):
         for measure in record.measures.values():
             for wanted in measure.asserts:
                 known = wanted.known or EVER
-                ledger = ledgers.setdefault(known, Ledger(record, known))
-                lines = [
-                    line
-                    for line in ledger.lines(
-                        AsOf(wanted.on, known), measure.imposer, wanted.partner, wanted.products
-                    )
-                    if line.measure == measure.id
-                ]
+                if known not in ledgers:
+                    ledgers[known] = Ledger(record, known)
+                lines = ledgers[known].lines(
+                    AsOf(wanted.on, known),
+                    measure.imposer,
+                    wanted.partner,
+                    wanted.products,
+                    [measure],
+                )
                 for name in ("rate", "collected"):
                     target = getattr(wanted, name)
                     got = [getattr(line, name) for line in lines if getattr(line, name)]

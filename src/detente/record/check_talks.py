@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from detente.nouns import Event, Record
-from detente.record.check import Finding, Rule, Texts
+from detente.record.check import Finding, Rule
+from detente.record.texts import Texts
 
 
 def standing(record: Record) -> list[Event]:

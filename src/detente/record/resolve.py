@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import lru_cache
 
 from detente import codes
 from detente.nouns import Clause, Line, Measure, Rate, Record
@@ -99,28 +100,26 @@ class Ledger:
 
     def reaches(self, clause: Clause, partner: str, products: str, on: date) -> bool:
         """Whether a clause reaches a partner and a product list (`all` asks for goods on no list)."""
-        imposer = self.measure(clause).imposer
-        listed = self.scope(clause, "partners") if clause.action == "impose" else clause.partners
-        if listed and not codes.includes(listed, partner, on):
+        if clause.products and "all" not in clause.products and products not in clause.products:
             return False
-        if partner == imposer or codes.includes(clause.not_partners, partner, on):
+        if products in clause.not_products or partner == self.measure(clause).imposer:
             return False
-        if clause.rates and not _row(clause, partner, on):
+        if clause.partners and not codes.includes(clause.partners, partner, on):
             return False
-        if products in clause.not_products:
+        if codes.includes(clause.not_partners, partner, on):
             return False
-        return not clause.products or "all" in clause.products or products in clause.products
+        return not clause.rates or _row(clause, partner, on) is not None
 
     # -- force --------------------------------------------------------------------------------
 
     def line(self, base: Clause, minute: int, partner: str, products: str = "all") -> Line | None:
         """What a base clause is worth, or None where it is outside its span or does not reach."""
+        if not self.spans(base, minute) and not self.spans(base, minute, collected=True):
+            return None
         if not self.reaches(base, partner, products, _day(minute)):
             return None
         law = _At(self, minute, partner, products)
         customs = _At(self, minute, partner, products, collected=True)
-        if not self.spans(base, minute) and not self.spans(base, minute, collected=True):
-            return None
         unpaused = _At(self, minute, partner, products, pauses=False)
         stopper = law.stopper(base)
         live = stopper is None and self.spans(base, minute)
@@ -137,11 +136,18 @@ class Ledger:
             terms=governing.terms if live else "",
         )
 
-    def lines(self, asof: AsOf, imposer: str, partner: str, products: str = "all") -> list[Line]:
+    def lines(
+        self,
+        asof: AsOf,
+        imposer: str,
+        partner: str,
+        products: str = "all",
+        measures: Iterable[Measure] | None = None,
+    ) -> list[Line]:
         """Every base clause of an imposer that reaches a partner, live or stopped, by measure."""
         minute = asof.minute(codes.zone(imposer))
         found = []
-        for measure in self.record.measures.values():
+        for measure in self.record.measures.values() if measures is None else measures:
             if measure.imposer == imposer:
                 for base in self.bases.get(measure.id, ()):
                     line = self.line(base, minute, partner, products)
@@ -236,5 +242,6 @@ def _row(clause: Clause, partner: str, on: date) -> Rate | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def _day(minute: int) -> date:
     return date.fromordinal(date(1970, 1, 1).toordinal() + minute // 1440)

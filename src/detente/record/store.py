@@ -17,8 +17,7 @@ from pathlib import Path
 import msgspec
 
 from detente.nouns import Problem, Record
-from detente.record.check import Texts, check
-from detente.record.load import load
+from detente.record.texts import Texts
 
 VARIABLE = "DETENTE_RECORD"
 _FORM = b"detente index 1"
@@ -47,6 +46,10 @@ def texts(chosen: Sequence[Path]) -> Texts:
 
 def load_checked(chosen: Sequence[Path]) -> tuple[Record, list[Problem]]:
     """Load and check folders without any cache."""
+    # Reading YAML and the rules is half of the program; a fresh index needs neither.
+    from detente.record.check import check  # noqa: PLC0415
+    from detente.record.load import load  # noqa: PLC0415
+
     record, problems = load(chosen)
     return record, problems + check(record, texts(chosen))
 
