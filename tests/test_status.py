@@ -118,6 +118,8 @@ class TestTwelfthOfSeptember2025:
             "China on United States, Tariff Commission: 10%; if the pauses lapse, from 10 November 2025",
             "to 12 August 2025, 00:01 eastern",
             "59 days left",
+            "extended once",
+            "extended twice",
             "5 days left",
             "asked 24 February-2 March 2025",
         ):

@@ -335,11 +335,12 @@ class Extension(msgspec.Struct, frozen=True):
 
 
 class Clock(msgspec.Struct, frozen=True):
-    """A pause, temporary act, scheduled step or deadline: what set it, when it ends, what then."""
+    """What is running out: a pause (suspension or stay), an exception for partners or lists, a
+    temporary act, a scheduled step, a deadline. What set it, when it ends, what then."""
 
     id: str
     title: str
-    kind: Literal["pause", "temporary", "step", "deadline"]
+    kind: Literal["pause", "exception", "temporary", "step", "deadline"]
     imposer: str
     partners: tuple[str, ...]
     set_by: str

@@ -335,23 +335,16 @@ def _check(arguments: argparse.Namespace) -> int:
 
 def _verify(arguments: argparse.Namespace) -> int:
     from detente.record.check import R23, R24, cited  # noqa: PLC0415
-    from detente.record.store import folders, texts  # noqa: PLC0415
+    from detente.record.store import folders, load_checked  # noqa: PLC0415
 
-    record, chosen = _open(arguments), folders(arguments.record or ())
-    stored = texts(chosen)
-    problems = []
-    for rule in (R23, R24):
-        message, remedy = rule.words()
-        problems += [
-            Problem(rule.number, f"{particulars}: {message}", remedy, where)
-            for where, particulars in rule().find(record, stored)
-        ]
-    held = [s for s in record.sources.values() if s.copy]
-    quotes = sum(len(c.says) for _, c in cited(record) if record.sources[c.source].copy)
-    unheld = sum(len(c.says) for _, c in cited(record) if not record.sources[c.source].copy)
+    record, found = load_checked(folders(arguments.record or ()))
+    problems = [p for p in found if p.rule in (R23.number, R24.number)]
+    held = {s.id for s in record.sources.values() if s.copy}
+    quotes = [(c.source in held, len(c.says)) for _, c in cited(record)]
     counts = (
-        f"{len(held)} stored texts hashed, {quotes} quotes looked for in them; "
-        f"{unheld} quotes are from texts that are not held and cannot be verified here"
+        f"{len(held)} stored texts hashed, {sum(n for h, n in quotes if h)} quotes looked for in them; "
+        f"{sum(n for h, n in quotes if not h)} quotes are from texts that are not held and cannot be "
+        "verified here"
     )
     return _report(arguments, problems, counts)
 

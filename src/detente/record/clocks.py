@@ -7,6 +7,8 @@ the program does not know whether an end was moved, and says so.
 
 from __future__ import annotations
 
+from typing import Literal
+
 from detente import codes
 from detente.nouns import Clause, Clock, ClockState, Event, Extension, Rate, Record
 from detente.record.resolve import Ledger
@@ -14,6 +16,11 @@ from detente.time import AsOf, Instant, say_day, start_of
 
 ENDING = ("impose", "set", "suspend", "except", "stay")
 REPLACING = ("set", "end", "reinstate")
+_KINDS: dict[str, Literal["pause", "exception"]] = {
+    "suspend": "pause",
+    "stay": "pause",
+    "except": "exception",
+}
 
 
 def clocks(ledger: Ledger, asof: AsOf, partner: str = "") -> list[Clock]:
@@ -24,9 +31,7 @@ def clocks(ledger: Ledger, asof: AsOf, partner: str = "") -> list[Clock]:
             found.append(_of_clause(ledger, clause, asof, partner))
         elif clause.action in ("set", "impose", "end") and _ahead(ledger, clause, asof):
             found.append(_of_step(ledger, clause, asof, partner))
-    found += [
-        _of_deadline(ledger, event, asof) for event in events(ledger.record, asof) if event.due
-    ]
+    found += [_of_deadline(event, asof) for event in events(ledger.record, asof) if event.due]
     return sorted(found, key=lambda c: (c.end.utc, c.id))
 
 
@@ -59,7 +64,7 @@ def _of_clause(ledger: Ledger, clause: Clause, asof: AsOf, partner: str) -> Cloc
     return Clock(
         id=clause.id,
         title=measure.title,
-        kind="pause" if clause.action in ("suspend", "except", "stay") else "temporary",
+        kind=_KINDS.get(clause.action, "temporary"),
         imposer=measure.imposer,
         partners=tuple(ledger.scope(clause, "partners")) or tuple(clause.rates),
         set_by=clause.instrument,
@@ -223,18 +228,16 @@ def _of_step(ledger: Ledger, clause: Clause, asof: AsOf, partner: str) -> Clock:
     )
 
 
-def _of_deadline(ledger: Ledger, event: Event, asof: AsOf) -> Clock:
+def _of_deadline(event: Event, asof: AsOf) -> Clock:
     due = event.due
     assert due is not None
-    horizon = ledger.record.horizon
     state: ClockState = "running"
     if event.status in ("met", "moot"):
         state = "met"
     elif event.status == "missed":
         state = "lapsed"
     elif asof.minute(due.zone) >= due.utc:
-        past = horizon is not None and due.day > horizon and asof.known > horizon
-        state = "passed, outcome not recorded" if past or not event.status else "lapsed"
+        state = "passed, outcome not recorded"
     return Clock(
         id=event.id,
         title=event.title,

@@ -21,7 +21,7 @@ from functools import lru_cache
 
 from detente import codes
 from detente.nouns import Clause, Line, Measure, Rate, Record
-from detente.time import AsOf, Instant
+from detente.time import AsOf, Instant, start_of
 
 STOPPING = frozenset({"end", "strike", "stay", "reinstate", "except"})
 
@@ -112,17 +112,27 @@ class Ledger:
 
     # -- force --------------------------------------------------------------------------------
 
-    def line(self, base: Clause, minute: int, partner: str, products: str = "all") -> Line | None:
-        """What a base clause is worth, or None where it is outside its span or does not reach."""
+    def line(
+        self,
+        base: Clause,
+        minute: int,
+        partner: str,
+        products: str = "all",
+        loaded: int | None = None,
+    ) -> Line | None:
+        """What a base clause is worth, or None where it is outside its span or does not reach.
+
+        `loaded`: the minute at which the goods were loaded, for clauses that spare goods in transit.
+        """
         if not self.spans(base, minute) and not self.spans(base, minute, collected=True):
             return None
         if not self.reaches(base, partner, products, _day(minute)):
             return None
-        law = _At(self, minute, partner, products)
-        customs = _At(self, minute, partner, products, collected=True)
-        unpaused = _At(self, minute, partner, products, pauses=False)
+        law = _At(self, minute, partner, products, loaded)
+        customs = _At(self, minute, partner, products, loaded, collected=True)
+        unpaused = _At(self, minute, partner, products, loaded, pauses=False)
         stopper = law.stopper(base)
-        live = stopper is None and self.spans(base, minute)
+        live = law.works(base)
         rate, governing = law.rate(base)
         return Line(
             measure=base.measure,
@@ -143,14 +153,20 @@ class Ledger:
         partner: str,
         products: str = "all",
         measures: Iterable[Measure] | None = None,
+        loaded: date | None = None,
     ) -> list[Line]:
-        """Every base clause of an imposer that reaches a partner, live or stopped, by measure."""
-        minute = asof.minute(codes.zone(imposer))
+        """Every base clause of an imposer that reaches a partner, live or stopped, by measure.
+
+        `loaded`: the day on which the goods were loaded on the final mode of transit, if it is known.
+        """
+        zone = codes.zone(imposer)
+        minute = asof.minute(zone)
+        aboard = start_of(loaded, zone).utc if loaded else None
         found = []
         for measure in self.record.measures.values() if measures is None else measures:
             if measure.imposer == imposer:
                 for base in self.bases.get(measure.id, ()):
-                    line = self.line(base, minute, partner, products)
+                    line = self.line(base, minute, partner, products, aboard)
                     if line:
                         found.append(line)
         return sorted(found, key=lambda line: (line.measure, line.base))
@@ -172,7 +188,16 @@ class _At:
     """One instant, partner and list: what works then. `collected` follows customs instead of the
     law; `pauses=False` asks what would be in force with no suspension at all."""
 
-    __slots__ = ("collected", "day", "ledger", "minute", "partner", "pauses", "products")
+    __slots__ = (
+        "collected",
+        "day",
+        "ledger",
+        "loaded",
+        "minute",
+        "partner",
+        "pauses",
+        "products",
+    )
 
     def __init__(
         self,
@@ -180,20 +205,30 @@ class _At:
         minute: int,
         partner: str,
         products: str,
+        loaded: int | None,
         *,
         collected: bool = False,
         pauses: bool = True,
     ) -> None:
         self.ledger, self.minute, self.partner, self.products = ledger, minute, partner, products
-        self.collected, self.pauses, self.day = collected, pauses, _day(minute)
+        self.loaded, self.collected, self.pauses = loaded, collected, pauses
+        self.day = _day(minute)
 
     def works(self, clause: Clause) -> bool:
         """Whether a clause is in force here: in its span, in its scope, and not stopped."""
         return (
             self.ledger.spans(clause, self.minute, collected=self.collected)
             and self.ledger.reaches(clause, self.partner, self.products, self.day)
+            and not self.in_transit(clause)
             and self.stopper(clause) is None
         )
+
+    def in_transit(self, clause: Clause) -> bool:
+        """Whether the goods were on the water in time to be spared by the clause."""
+        spared = clause.in_transit
+        if spared is None or self.loaded is None or self.loaded >= spared.loaded_before.utc:
+            return False
+        return spared.entered_before is None or self.minute < spared.entered_before.utc
 
     def stopper(self, clause: Clause) -> Clause | None:
         """The clause in force that ends, strikes, stays, excepts or wholly suspends this one."""

@@ -6,6 +6,7 @@ from detente.nouns import Clause, Clock, Record
 from detente.report.page import Page
 from detente.time import say_day, say_instant
 
+_TIMES = {1: "once", 2: "twice"}
 _VERBS = {"extend": "extension", "impose": "new duty", "set": "change of rate"}
 
 
@@ -22,11 +23,12 @@ def render(found: list[Clock], record: Record, heading: str) -> str:
 def write(page: Page, clock: Clock) -> None:
     """One clock in full."""
     mark = ", ASSUMED" if clock.hypothetical else ""
-    page.line(f"{left(clock)}  {clock.title} ({clock.kind}, {clock.state}{mark})", 2)
-    page.line(f"Ends {end(clock)}; then {clock.then}.", 4)
+    page.line(f"{left(clock)}  {clock.title} ({clock.kind}, {_state(clock)}{mark})", 2)
+    verb = "Ends" if clock.days_left >= 0 else "Ended, as written,"
+    page.line(f"{verb} {end(clock)}; then {clock.then}.", 4)
     if clock.ended_by:
         page.line(f"Before that: {clock.ended_by} {page.entry(clock.ended_by)}", 4)
-    if clock.kind in ("pause", "temporary"):
+    if clock.kind in ("pause", "exception", "temporary"):
         start = f" from {say_instant(clock.starts)}" if clock.starts else ""
         page.line(
             f"1. {clock.set_by}{start} to {say_instant(clock.first_end)} {page.entry(clock.id)}",
@@ -46,6 +48,13 @@ def write(page: Page, clock: Clock) -> None:
         page.line(not_law(page, page.record.clauses[name]), 4)
     for note in dict.fromkeys(clock.notes):
         page.line(f"Note: {note}", 4)
+
+
+def _state(clock: Clock) -> str:
+    if clock.state != "extended":
+        return clock.state
+    times = len(clock.extensions)
+    return f"extended {_TIMES.get(times, f'{times} times')}"
 
 
 def left(clock: Clock) -> str:

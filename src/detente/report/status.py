@@ -93,7 +93,8 @@ def status(
     main = [
         c
         for c in chosen
-        if not _general(c) and (c.kind == "deadline" or ledger.clauses[c.id].action == "suspend")
+        if not _general(c)
+        and (c.kind == "pause" or (c.kind == "deadline" and c.days_left <= RECENT.days))
     ]
     return Status(
         pair=pair,
@@ -232,9 +233,14 @@ def _clocks(ledger: Ledger, pair: tuple[str, str], asof: AsOf) -> list[Clock]:
             and clock.state not in ("met", "future")
             and asof.day - clock.end.day <= RECENT
             and (clock.state != "replaced" or clock.hypothetical)
-            and (clock.state not in ("lapsed", "ended by ruling") or clock.kind == "pause")
+            and (clock.kind == "pause" or clock.days_left >= 0)
         ]
-    return sorted(found, key=lambda c: (c.end.day, c.rate_now is None, c.id))
+    return sorted(found, key=lambda c: (c.end.day, not _on_all_goods(ledger, c), c.id))
+
+
+def _on_all_goods(ledger: Ledger, clock: Clock) -> bool:
+    measure = ledger.record.measures.get(clock.id.partition("/")[0])
+    return measure is not None and measure.kind == "tariff" and _across(ledger, measure)
 
 
 def _general(clock: Clock) -> bool:

@@ -244,6 +244,8 @@ def _others(page: Page, report: Status) -> None:
         when = say_days(event.days) if event.days else ""
         status = f", {event.status}" if event.status else ""
         page.line(f"{names}: {event.title}, {when}{status}. {page.cite(event.cites)}", 2)
+        if event.outcome:
+            page.line(event.outcome, 4, 0)
 
 
 def _polls(page: Page, report: Status) -> None:
