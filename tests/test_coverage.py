@@ -12,11 +12,11 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from detente.nouns import Clause, Event, Record
+from detente.nouns import Authority, Clause, Event, Record
 from detente.record.store import folders, open_record
 
 PAGE = Path(__file__).parent.parent / "docs" / "coverage.md"
-BLOCK = re.compile(r"(?<=<!-- counts -->\n).*?(?=<!-- /counts -->)", re.DOTALL)
+BLOCK = re.compile(r"(<!-- counts -->\n).*?(<!-- /counts -->)", re.DOTALL)
 REGENERATE = "DETENTE_WRITE=1 .venv/bin/pytest tests/test_coverage.py"
 
 SEEN = {
@@ -48,6 +48,12 @@ def stored(record: Record, entry: Clause | Event) -> bool:
     return any(source.official and source.copy for source in sources)
 
 
+def authorities(record: Record) -> list[Authority]:
+    """Those of one imposer together, in the order of the record."""
+    imposers = [a.imposer for a in record.authorities.values()]
+    return sorted(record.authorities.values(), key=lambda a: imposers.index(a.imposer))
+
+
 def of_authority(record: Record, authority: str) -> list[Clause]:
     return [c for c in record.clauses.values() if record.measures[c.measure].authority == authority]
 
@@ -55,7 +61,7 @@ def of_authority(record: Record, authority: str) -> list[Clause]:
 def holdings(record: Record) -> str:
     """Measures and clauses by authority, events by kind, and what they rest on."""
     rows: list[tuple[object, ...]] = []
-    for authority in record.authorities.values():
+    for authority in authorities(record):
         measures = [m for m in record.measures.values() if m.authority == authority.id]
         clauses = of_authority(record, authority.id)
         law = sum(c.status == "law" for c in clauses)
@@ -85,8 +91,8 @@ def holdings(record: Record) -> str:
         "beside them | #number",
         [
             ("sources", len(sources)),
-            ("of these official", sum(s.official for s in sources)),
-            ("of these stored in full", sum(bool(s.copy) for s in sources)),
+            ("official among them", sum(s.official for s in sources)),
+            ("with a stored copy", sum(bool(s.copy) for s in sources)),
             ("product lists, by name only", len(record.lists)),
         ],
     )
@@ -96,7 +102,7 @@ def holdings(record: Record) -> str:
 def horizons(record: Record) -> str:
     """Through which day each authority is meant to be complete, and the newest that it rests on."""
     rows = []
-    for authority in record.authorities.values():
+    for authority in authorities(record):
         clauses = of_authority(record, authority.id)
         cited = [record.sources[cite.source] for c in clauses for cite in c.cites]
         texts = [s.published for s in cited if s.official and s.copy]
@@ -154,7 +160,7 @@ def blocks(record: Record) -> list[str]:
 def page(text: str, record: Record) -> str:
     """The page with every block written anew."""
     written = iter(blocks(record))
-    return BLOCK.sub(lambda _: next(written), text)
+    return BLOCK.sub(lambda block: f"{block[1]}\n{next(written)}\n{block[2]}", text)
 
 
 def test_the_counts_are_those_of_the_record() -> None:

@@ -12,6 +12,7 @@ import pytest
 from detente.nouns import Record
 from detente.record.clocks import clocks
 from detente.record.resolve import Ledger
+from detente.record.store import folders, open_record
 from detente.time import AsOf
 from tests import oracle
 from tests.random_records import DAYS, FIRST, PARTNERS, ZONE, random_clause, random_record
@@ -84,6 +85,22 @@ def test_order_of_clauses_does_not_matter(seed: int) -> None:
     assert answers(other, FIRST + timedelta(DAYS), days) == answers(
         record, FIRST + timedelta(DAYS), days
     )
+
+
+def test_goods_in_transit_pay_what_was_due_before() -> None:
+    """China, April 2025: 84 from the 9th, 125 from the 10th but not on goods already on the water."""
+    record, problems = open_record(folders())
+    assert not problems
+    ledger = Ledger(record, date(2025, 5, 1))
+    measure = record.measures["us.ieepa.reciprocal.cn"]
+
+    def rate(entered: date, loaded: date | None) -> str:
+        asof = AsOf(entered, ledger.known)
+        return str(ledger.lines(asof, "US", "CN", measures=[measure], loaded=loaded)[0].rate)
+
+    assert rate(date(2025, 4, 11), None) == "125%"
+    assert rate(date(2025, 4, 11), date(2025, 4, 10)) == "125%"
+    assert rate(date(2025, 4, 11), date(2025, 4, 9)) == "84%"
 
 
 def test_extension_of_an_extension_equals_an_extension() -> None:

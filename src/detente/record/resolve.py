@@ -21,7 +21,7 @@ from functools import lru_cache
 
 from detente import codes
 from detente.nouns import Clause, Line, Measure, Rate, Record
-from detente.time import AsOf, Instant, start_of
+from detente.time import AsOf, Instant
 
 STOPPING = frozenset({"end", "strike", "stay", "reinstate", "except"})
 
@@ -161,7 +161,7 @@ class Ledger:
         """
         zone = codes.zone(imposer)
         minute = asof.minute(zone)
-        aboard = start_of(loaded, zone).utc if loaded else None
+        aboard = AsOf(loaded, loaded).minute(zone) if loaded else None
         found = []
         for measure in self.record.measures.values() if measures is None else measures:
             if measure.imposer == imposer:

@@ -58,10 +58,11 @@ class Total(msgspec.Struct, frozen=True):
 
 
 class Status(msgspec.Struct, frozen=True):
-    """The whole answer. `on` and `known` are always both there."""
+    """The whole answer. `on` and `known` are always both there; `minute` if a minute was asked."""
 
     pair: tuple[str, str]
     on: date
+    minute: Instant | None
     known: date
     horizon: date | None
     assumptions: tuple[str, ...]
@@ -99,6 +100,7 @@ def status(
     return Status(
         pair=pair,
         on=asof.day,
+        minute=asof.on if isinstance(asof.on, Instant) else None,
         known=asof.known,
         horizon=record.horizon,
         assumptions=assumptions,

@@ -16,7 +16,8 @@ def render(report: Status, record: Record) -> str:
     """The whole page. Only what `report` holds is printed; `record` supplies titles of sources."""
     page = Page(record)
     one, other = (codes.name(p) for p in report.pair)
-    page.line(f"{one} - {other} on {say_day(report.on)}")
+    when = say_instant(report.minute) if report.minute else say_day(report.on)
+    page.line(f"{one} - {other} on {when}")
     page.line(f"as known on {say_day(report.known)}; {_horizon(report)}")
     for sentence in report.assumptions:
         page.line(f"ASSUMED, not in the record: {sentence}")
