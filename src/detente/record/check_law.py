@@ -275,7 +275,7 @@ class R39(Rule):
 
 
 class R40(Rule):
-    """A product list must be named in lists.yaml.
+    """A product list must be named under lists/.
 
     Add its id and title there, or write `all`."""
 
