@@ -11,9 +11,9 @@ import pytest
 
 from detente.nouns import Problem
 from detente.record.check import check
+from detente.record.files import Texts
 from detente.record.load import load
 from detente.record.store import shipped
-from detente.record.texts import Texts
 from tests import hostile
 
 MUTATIONS = int(os.environ.get("DETENTE_FUZZ_MUTATIONS", "20000"))

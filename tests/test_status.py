@@ -60,8 +60,12 @@ class TestTwelfthOfSeptember2025:
 
     def test_totals_and_what_lapses(self, answer: dict[str, Any]) -> None:
         us, china = total(answer, "US", "IEEPA"), total(answer, "CN", "Tariff Commission")
-        assert (us["law"], us["unpaused"], us["path"][0]["law"]) == ("30", "54", "54")
-        assert (china["law"], china["unpaused"], china["path"][0]["law"]) == ("10", "34", "34")
+        assert (us["law"], us["lapse"]["law"], us["path"][0]["law"]) == ("30%", "54%", "54%")
+        assert (china["law"], china["lapse"]["law"], china["path"][0]["law"]) == (
+            "10%",
+            "34%",
+            "34%",
+        )
 
     @pytest.mark.parametrize(
         ("name", "first", "last", "acts"),
@@ -149,17 +153,17 @@ def test_totals_by_day_and_knowledge(
 ) -> None:
     answer = ask(capsys, "status", "us-cn", "--on", on, "--known", known)
     found = {(t["imposer"], t["authority"]): t["law"] for t in answer["totals"]}
-    assert found.get(("US", "IEEPA"), "0") == us
-    assert found.get(("CN", "Tariff Commission"), "0") == china
+    assert found.get(("US", "IEEPA"), "0%") == f"{us}%"
+    assert found.get(("CN", "Tariff Commission"), "0%") == f"{china}%"
 
 
 def test_struck_in_law_and_still_collected(capsys: pytest.CaptureFixture[str]) -> None:
     ieepa = total(ask(capsys, "status", "us-cn", "--on", "2026-02-21"), "US", "IEEPA")
-    assert (ieepa["law"], ieepa["collected"]) == ("0", "20")
+    assert (ieepa["law"], ieepa["collected"]) == ("0%", "20%")
     assert ieepa["path"][0]["at"] == "2026-02-24T00:00:00-05:00"
-    assert ieepa["path"][0]["collected"] == "0"
+    assert ieepa["path"][0]["collected"] == "0%"
     after = total(ask(capsys, "status", "us-cn", "--on", "2026-02-24"), "US", "IEEPA")
-    assert (after["law"], after["collected"]) == ("0", "0")
+    assert (after["law"], after["collected"]) == ("0%", "0%")
 
 
 def test_past_the_horizon(capsys: pytest.CaptureFixture[str]) -> None:
@@ -203,12 +207,12 @@ class TestAssumptions:
             "lapse us.ieepa.reciprocal.cn/paused on 2025-11-10",
         )
         assert answer["assumptions"] == ["lapse us.ieepa.reciprocal.cn/paused on 2025-11-10"]
-        assert total(answer, "US", "IEEPA")["law"] == "44"
-        assert total(answer, "CN", "Tariff Commission")["law"] == "10"
+        assert total(answer, "US", "IEEPA")["law"] == "44%"
+        assert total(answer, "CN", "Tariff Commission")["law"] == "10%"
         assert clock(answer, "us.ieepa.reciprocal.cn/paused")["hypothetical"] is True
         assert (
             total(ask(capsys, "status", "us-cn", "--on", "2025-12-01"), "US", "IEEPA")["law"]
-            == "20"
+            == "20%"
         )
 
     @pytest.mark.parametrize(
@@ -223,9 +227,9 @@ class TestAssumptions:
         self, capsys: pytest.CaptureFixture[str], on: str, words: str, us: str
     ) -> None:
         answer = ask(capsys, "status", "us-cn", "--on", on, "--assume", words)
-        assert total(answer, "US", "IEEPA")["law"] == us
+        assert total(answer, "US", "IEEPA")["law"] == f"{us}%"
         if words.startswith("impose"):
-            assert total(answer, "US", "assumption")["law"] == "100"
+            assert total(answer, "US", "assumption")["law"] == "100%"
 
     def test_extend(self, capsys: pytest.CaptureFixture[str]) -> None:
         answer = ask(
@@ -237,7 +241,7 @@ class TestAssumptions:
             "--assume",
             "extend cn.tariff-commission.reciprocal/paused to 2027-01-10",
         )
-        assert total(answer, "CN", "Tariff Commission")["law"] == "10"
+        assert total(answer, "CN", "Tariff Commission")["law"] == "10%"
         assert clock(answer, "cn.tariff-commission.reciprocal/paused")["hypothetical"] is True
 
     def test_lapse_of_all(self, capsys: pytest.CaptureFixture[str]) -> None:
@@ -252,7 +256,7 @@ class TestAssumptions:
             "--assume",
             "lapse",
         )
-        assert total(answer, "US", "IEEPA")["law"] == "54"
+        assert total(answer, "US", "IEEPA")["law"] == "54%"
 
     @pytest.mark.parametrize(
         "words",

@@ -298,11 +298,18 @@ class Record(msgspec.Struct, frozen=True):
     measures: dict[str, Measure] = {}
     clauses: dict[str, Clause] = {}
     events: dict[str, Event] = {}
+    horizons: dict[str, date] = {}
+    """Horizons that an own record moves to later days."""
+
+    def horizon_of(self, authority: str) -> date | None:
+        """The last day through which one authority is meant to be complete."""
+        declared = self.authorities.get(authority)
+        return self.horizons.get(authority, declared.horizon) if declared else None
 
     @property
     def horizon(self) -> date | None:
         """The last day through which every authority is meant to be complete."""
-        return min((a.horizon for a in self.authorities.values()), default=None)
+        return min((self.horizon_of(a) or date.max for a in self.authorities), default=None)
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -357,4 +364,5 @@ class Clock(msgspec.Struct, frozen=True):
     rate_then: Rate | None = None
     notes: tuple[str, ...] = ()
     ended_by: str = ""
+    over_since: Instant | None = None
     hypothetical: bool = False

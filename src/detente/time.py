@@ -194,4 +194,8 @@ def _zone(name: str) -> ZoneInfo:
 
 @lru_cache(maxsize=16384)
 def _minute_of(day: date, at: time, zone: str) -> int:
-    return int(datetime.combine(day, at, _zone(zone)).timestamp()) // 60
+    local = datetime.combine(day, at, _zone(zone))
+    minute = int(local.timestamp()) // 60
+    if datetime.fromtimestamp(minute * 60, UTC).astimezone(_zone(zone)).time() != at:
+        raise ValueError(f"{day} has no {at:%H:%M} in {zone}: the clocks go forward over it")
+    return minute

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from detente import __version__, codes
-from detente.nouns import Clause, Problem, Record
+from detente.nouns import Action, Clause, ClockState, EventKind, Problem, Record
 from detente.time import AsOf, Instant, parse_day, parse_instant, say_day
 
 
@@ -20,15 +21,29 @@ class QuestionError(Exception):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows a mark
     arguments = _parser().parse_args(argv)
     try:
-        return int(arguments.run(arguments))
+        code = int(arguments.run(arguments))
+        sys.stdout.flush()
     except (QuestionError, ValueError) as error:
         print(f"detente {arguments.command}: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _abandon_output()
         return 0
+    except OSError as error:
+        _abandon_output()
+        print(f"detente {arguments.command}: {error.strerror or error}", file=sys.stderr)
+        return 2
+    return code
+
+
+def _abandon_output() -> None:
+    """Nobody reads on: let the interpreter flush into nothing when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -107,6 +122,8 @@ def _window(sub: argparse.ArgumentParser) -> None:
         "--kind",
         action="append",
         default=[],
+        choices=(*get_args(EventKind), *get_args(Action)),
+        metavar="KIND",
         help="only this kind: round, deal, suspend, extend ...",
     )
 
@@ -126,7 +143,12 @@ _ARGUMENTS: dict[str, Any] = {
     "window": _window,
     "ranges": _ranges,
     "state": lambda sub: sub.add_argument(
-        "--state", action="append", default=[], help="only this state"
+        "--state",
+        action="append",
+        default=[],
+        choices=get_args(ClockState),
+        metavar="STATE",
+        help=f"only this state: {', '.join(get_args(ClockState))}",
     ),
     "id": lambda sub: sub.add_argument("id", help="a clause, event, measure or source"),
     "paths": lambda sub: sub.add_argument(
@@ -155,12 +177,12 @@ def _open(arguments: argparse.Namespace) -> Record:
 
 def _asof(arguments: argparse.Namespace) -> AsOf:
     on: date | Instant = date.today()
-    if arguments.on:
+    if arguments.on is not None:
         on = _on(arguments.on)
     elif not arguments.json:
         print(f"--on was not given: answered for today, {say_day(date.today())}.", file=sys.stderr)
     day = on.day if isinstance(on, Instant) else on
-    return AsOf(on, _day("--known", arguments.known) if arguments.known else day)
+    return AsOf(on, _day("--known", arguments.known) if arguments.known is not None else day)
 
 
 def _on(text: str) -> date | Instant:
@@ -178,7 +200,7 @@ def _day(option: str, text: str) -> date:
 
 
 def _pair_of(arguments: argparse.Namespace) -> tuple[str, str] | None:
-    return codes.parse_pair(arguments.pair) if arguments.pair else None
+    return codes.parse_pair(arguments.pair) if arguments.pair is not None else None
 
 
 def _assumed(
@@ -192,11 +214,11 @@ def _assumed(
     return record, tuple(clauses)
 
 
-def _show(arguments: argparse.Namespace, value: Any, text: str) -> int:
+def _show(arguments: argparse.Namespace, value: Any, text: str, record: Record) -> int:
     if arguments.json:
         from detente.report.plain import to_json  # noqa: PLC0415
 
-        print(to_json(value))
+        print(to_json(value, record))
     else:
         print(text, end="")
     return 0
@@ -219,7 +241,8 @@ def _status(arguments: argparse.Namespace) -> int:
     pair, asof = codes.parse_pair(arguments.pair), _asof(arguments)
     record, assumed = _assumed(arguments, _open(arguments), pair, asof)
     report = status.status(record, pair, asof, assumed, tuple(arguments.assume))
-    return _show(arguments, report, "" if arguments.json else status_text.render(report, record))
+    text = "" if arguments.json else status_text.render(report, record)
+    return _show(arguments, report, text, record)
 
 
 def _clocks(arguments: argparse.Namespace) -> int:
@@ -249,23 +272,23 @@ def _clocks(arguments: argparse.Namespace) -> int:
         "clocks": found,
     }
     heading = _heading(f"{len(found)} clocks", asof, record, arguments.assume)
-    return _show(arguments, answer, clocks_text.render(found, record, heading))
+    text = clocks_text.render(found, record, asof.known, heading)
+    return _show(arguments, answer, text, record)
 
 
 def _timeline(arguments: argparse.Namespace) -> int:
     from detente.report import timeline  # noqa: PLC0415
 
     asof, record = _asof(arguments), _open(arguments)
+    since = _day("--since", arguments.since) if arguments.since is not None else None
+    until = _day("--until", arguments.until) if arguments.until is not None else None
+    if since and until and until < since:
+        raise QuestionError(f"--until {until} lies before --since {since}")
     found = timeline.timeline(
-        record,
-        asof,
-        _pair_of(arguments),
-        _day("--since", arguments.since) if arguments.since else None,
-        _day("--until", arguments.until) if arguments.until else None,
-        tuple(arguments.kind),
+        record, asof, _pair_of(arguments), since, until, tuple(arguments.kind)
     )
     answer = {"on": asof.day, "known": asof.known, "horizon": record.horizon, "entries": found}
-    return _show(arguments, answer, timeline.render(found, asof))
+    return _show(arguments, answer, timeline.render(found, asof), record)
 
 
 def _rounds(arguments: argparse.Namespace) -> int:
@@ -279,10 +302,9 @@ def _rounds(arguments: argparse.Namespace) -> int:
         if e.kind == "round" and (pair is None or set(pair) <= set(e.parties))
     ]
     answer = {"on": asof.day, "known": asof.known, "horizon": record.horizon, "rounds": found}
+    heading = _heading(f"{len(found)} rounds", asof, record)
     return _show(
-        arguments,
-        answer,
-        rounds_text(found, record, _heading(f"{len(found)} rounds", asof, record)),
+        arguments, answer, rounds_text(found, record, asof.day, asof.known, heading), record
     )
 
 
@@ -294,12 +316,10 @@ def _why(arguments: argparse.Namespace) -> int:
         reason = why.why(record, arguments.id)
     except KeyError as error:
         raise QuestionError(error.args[0]) from None
-    heading = f"as known on {say_day(date.today())}, the latest knowledge\n"
-    return _show(
-        arguments,
-        {"known": date.today(), "on": date.today(), "reason": reason},
-        heading + why.render(reason),
-    )
+    today = date.today()
+    heading = f"as known on {say_day(today)}, the latest knowledge\n"
+    answer = {"on": today, "known": today, "horizon": record.horizon, "reason": reason}
+    return _show(arguments, answer, heading + why.render(reason), record)
 
 
 def _diff(arguments: argparse.Namespace) -> int:
@@ -319,8 +339,9 @@ def _diff(arguments: argparse.Namespace) -> int:
         raise QuestionError(
             "give two days: --known 2025-08-01..2025-08-12 or --on 2025-08-01..2025-08-12"
         )
-    report = changes.changes(_open(arguments), pair, before, after)
-    return _show(arguments, report, changes.render(report))
+    record = _open(arguments)
+    report = changes.changes(record, pair, before, after)
+    return _show(arguments, report, changes.render(report), record)
 
 
 def _check(arguments: argparse.Namespace) -> int:
@@ -330,7 +351,7 @@ def _check(arguments: argparse.Namespace) -> int:
     counts = (
         f"{len(record.clauses)} clauses, {len(record.events)} events, {len(record.sources)} sources"
     )
-    return _report(arguments, problems, counts)
+    return _report(arguments, problems, counts, record)
 
 
 def _verify(arguments: argparse.Namespace) -> int:
@@ -346,12 +367,15 @@ def _verify(arguments: argparse.Namespace) -> int:
         f"{sum(n for h, n in quotes if not h)} quotes are from texts that are not held and cannot be "
         "verified here"
     )
-    return _report(arguments, problems, counts)
+    return _report(arguments, problems, counts, record)
 
 
-def _report(arguments: argparse.Namespace, problems: list[Problem], counts: str) -> int:
-    now = datetime.now().astimezone().date()
+def _report(
+    arguments: argparse.Namespace, problems: list[Problem], counts: str, record: Record
+) -> int:
+    today = date.today()
     text = "".join(f"{p}\n" for p in problems)
     text += f"{counts}: {len(problems)} problem{'s' * (len(problems) != 1)}\n"
-    _show(arguments, {"on": now, "known": now, "counted": counts, "problems": problems}, text)
+    answer = {"on": today, "known": today, "counted": counts, "problems": problems}
+    _show(arguments, answer, text, record)
     return 1 if problems else 0

@@ -117,8 +117,9 @@ class _Reading:
             if a.id.lower() == authority.lower() and wanted in ("", a.imposer)
         ]
         if not fitting:
+            there = ", ".join(f"{a.id} of {a.imposer}" for a in self.record.authorities.values())
             raise ValueError(
-                f"no authority {authority!r}; there are: {', '.join(self.record.authorities)}"
+                f"no authority {authority!r}{f' of {wanted}' if wanted else ''}; there are: {there}"
             )
         basis = fitting[0]
         measure = self._measure(
@@ -128,10 +129,9 @@ class _Reading:
         return [msgspec.structs.replace(made, authority=basis.id)]
 
     def impose(self, rate: str, imposer: str, partner: str, day: str) -> list[Clause]:
-        imposer, partner = imposer.upper(), partner.upper()
-        for code in (imposer, partner):
-            if code not in codes.names():
-                raise ValueError(f"{code!r} is no country code; use ISO 3166 codes or EU")
+        imposer, partner = codes.parse_pair(f"{imposer}-{partner}")
+        if {imposer, partner} != set(self.pair):
+            raise ValueError(f"the question is about {self.pair[0]} and {self.pair[1]} only")
         title = f"Assumed duty of {codes.name(imposer)} on {codes.name(partner)}"
         measure = self._measure(title, "tariff", imposer, "assumption")
         made = self._clause(measure.id, "impose", parse_instant(day, codes.zone(imposer)))

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from detente.nouns import Cite, Clause, Event, Problem, Record, Source, Where
-from detente.record.texts import Texts
+from detente.record.files import Texts
 
 Finding = tuple[Where, str]
 
@@ -156,7 +156,7 @@ class R11(Rule):
 
 
 class R12(Rule):
-    """A file must hold one measure, or sources, authorities, lists or events.
+    """A file must hold one measure, or sources, authorities, lists, events or horizons.
 
     Begin it with `measure:` or with one of those words."""
 
@@ -177,6 +177,14 @@ class R14(Rule):
     Put it there, one row a partner, no partner twice."""
 
     number = "R14"
+
+
+class R15(Rule):
+    """An own record may only move the horizon of a known authority, and only to a later day.
+
+    Name an authority of the record and a day not before its declared horizon."""
+
+    number = "R15"
 
 
 class R20(Rule):
@@ -271,13 +279,12 @@ class R25(Rule):
 class R26(Rule):
     """Knowledge past the horizon of its authority moves the horizon.
 
-    Move `horizon` in authorities.yaml once the record is complete through that day."""
+    Write `horizons:` with `- {authority: …, through: DAY}` once your record is complete to that day."""
 
     number = "R26"
 
     def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
         for clause in record.clauses.values():
-            measure = record.measures[clause.measure]
-            authority = record.authorities.get(measure.authority)
-            if authority and clause.known > authority.horizon:
+            horizon = record.horizon_of(record.measures[clause.measure].authority)
+            if horizon and clause.known > horizon:
                 yield clause.where, f"{clause.id} is known {clause.known}"

@@ -11,8 +11,8 @@ from itertools import combinations, pairwise
 from detente import codes
 from detente.nouns import Clause, Record
 from detente.record.check import Finding, Rule, sources_of
+from detente.record.files import Texts
 from detente.record.resolve import Ledger
-from detente.record.texts import Texts
 from detente.time import AsOf
 
 EVER = date(9999, 12, 31)
@@ -255,6 +255,22 @@ def _members(partners: set[str], on: date) -> set[str]:
     return partners | {m for m in members if codes.includes(tuple(groups), m, on)}
 
 
+class R50(Rule):
+    """A clause may act only on clauses of the same imposer.
+
+    One side's act moves nothing of the other's; write the other side's own clause."""
+
+    number = "R50"
+
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
+        for clause in record.clauses.values():
+            own = record.measures[clause.measure].imposer
+            for target in clause.acts_on:
+                base = record.clauses.get(target)
+                if base and record.measures[base.measure].imposer != own:
+                    yield clause.where, f"{clause.id} of {own} acts on {target}"
+
+
 class R39(Rule):
     """A measure and a strike must name an authority of the record, of the same imposer.
 
@@ -435,7 +451,8 @@ class R49(Rule):
         ledgers: dict[date, Ledger] = {}
         for measure in record.measures.values():
             for wanted in measure.asserts:
-                known = wanted.known or EVER
+                authority = record.authorities.get(measure.authority)
+                known = wanted.known or (authority.horizon if authority else EVER)
                 if known not in ledgers:
                     ledgers[known] = Ledger(record, known)
                 lines = ledgers[known].lines(

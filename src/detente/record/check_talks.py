@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from detente.nouns import Event, Record
 from detente.record.check import Finding, Rule
-from detente.record.texts import Texts
+from detente.record.files import Texts
 
 
 def standing(record: Record) -> list[Event]:

@@ -12,10 +12,10 @@ from typing import Literal
 from detente import codes
 from detente.nouns import Clause, Clock, ClockState, Event, Extension, Rate, Record
 from detente.record.resolve import Ledger
-from detente.time import AsOf, Instant, say_day, start_of
+from detente.time import AsOf, say_day, start_of
 
 ENDING = ("impose", "set", "suspend", "except", "stay")
-REPLACING = ("set", "end", "reinstate")
+STOPPING = ("end", "reinstate")
 _KINDS: dict[str, Literal["pause", "exception"]] = {
     "suspend": "pause",
     "stay": "pause",
@@ -24,11 +24,11 @@ _KINDS: dict[str, Literal["pause", "exception"]] = {
 
 
 def clocks(ledger: Ledger, asof: AsOf, partner: str = "") -> list[Clock]:
-    """All clocks as of a day, by their end. `partner` chooses whose rates are shown; default: the first reached."""
+    """All clocks as of a day, by their end. `partner`: whose rates are shown; default the first reached."""
     found = []
     for clause in ledger.clauses.values():
         if clause.action in ENDING and clause.end is not None:
-            found.append(_of_clause(ledger, clause, asof, partner))
+            found.append(_Watch(ledger, clause, asof, partner).clock())
         elif clause.action in ("set", "impose", "end") and _ahead(ledger, clause, asof):
             found.append(_of_step(ledger, clause, asof, partner))
     found += [_of_deadline(event, asof) for event in events(ledger.record, asof) if event.due]
@@ -48,125 +48,137 @@ def _ahead(ledger: Ledger, clause: Clause, asof: AsOf) -> bool:
     return clause.start is not None and clause.start.utc > asof.minute(zone)
 
 
-def _of_clause(ledger: Ledger, clause: Clause, asof: AsOf, partner: str) -> Clock:
-    measure = ledger.measure(clause)
-    zone = codes.zone(measure.imposer)
-    end = ledger.end(clause)
-    assert end is not None
-    assert clause.end is not None
-    bases = [ledger.clauses[b] for b in clause.acts_on if b in ledger.clauses] or [clause]
-    shown = partner or _first_partner(ledger, clause)
-    state, ended_by = _state(ledger, clause, bases, end, asof)
-    chain = ledger.extensions(clause)
-    product = next((p for p in ledger.scope(clause, "products") if p != "all"), "all")
-    before = _rate_at(ledger, bases, min(end.utc - 1, asof.minute(zone)), shown, product)
-    after = _rate_at(ledger, bases, end.utc, shown, product)
-    return Clock(
-        id=clause.id,
-        title=measure.title,
-        kind=_KINDS.get(clause.action, "temporary"),
-        imposer=measure.imposer,
-        partners=tuple(ledger.scope(clause, "partners")) or tuple(clause.rates),
-        set_by=clause.instrument,
-        starts=clause.start,
-        first_end=clause.end,
-        end=end,
-        end_basis=chain[-1].end_basis if chain else clause.end_basis,
-        state=state,
-        days_left=(end.day - asof.day).days,
-        then=_then(ledger, clause, bases, end, before, after, chain),
-        extensions=tuple(
-            Extension(c.id, c.instrument, c.end, c.known, c.note) for c in chain if c.end
-        ),
-        announced=tuple(c.id for c in _announced(ledger, clause, chain)),
-        rate_now=before,
-        rate_then=after,
-        notes=tuple(c.note for c in (clause, *chain) if c.note),
-        ended_by=ended_by,
-        hypothetical=clause.hypothetical
-        or any(c.hypothetical for c in (*chain, *ledger.acting.get(clause.id, ()))),
-    )
+class _Watch:
+    """One clause with an end, watched on a day: its chain, its state and what follows."""
 
+    def __init__(self, ledger: Ledger, clause: Clause, asof: AsOf, partner: str) -> None:
+        self.ledger, self.clause, self.asof = ledger, clause, asof
+        self.measure = ledger.measure(clause)
+        self.minute = asof.minute(codes.zone(self.measure.imposer))
+        end = ledger.end(clause)
+        assert end is not None
+        self.end = end
+        self.chain = ledger.extensions(clause)
+        above = [ledger.clauses[b] for b in clause.acts_on if b in ledger.clauses]
+        self.bases = above or [clause]
+        shown = partner or _first_partner(ledger, clause)
+        product = next((p for p in ledger.scope(clause, "products") if p != "all"), "all")
+        self.before = _rate_at(ledger, self.bases, min(end.utc - 1, self.minute), shown, product)
+        self.after = _rate_at(ledger, self.bases, end.utc, shown, product)
 
-def _state(
-    ledger: Ledger, clause: Clause, bases: list[Clause], end: Instant, asof: AsOf
-) -> tuple[ClockState, str]:
-    measure = ledger.measure(clause)
-    minute = asof.minute(codes.zone(measure.imposer))
-    struck = [
-        s
-        for s in ledger.strikes.get((measure.imposer, measure.authority), ())
-        if s.start and s.start.utc <= min(minute, end.utc - 1)
-    ]
-    if struck:
-        return "ended by ruling", struck[0].id
-    stops = [
-        child
-        for target in (clause, *(b for b in bases if b is not clause))
-        for child in ledger.acting.get(target.id, ())
-        if child is not clause
-        and (child.action in REPLACING if target is clause else child.action == "end")
-        and child.start
-        and child.start.utc <= min(minute, end.utc)
-        and not child.partners
-        and not child.products
-    ]
-    if stops:
-        first = min(stops, key=lambda c: c.start.utc if c.start else 0)
-        return "replaced", first.id
-    if clause.start and minute < clause.start.utc:
-        return "future", ""
-    if minute < end.utc:
-        return ("extended" if ledger.extensions(clause) else "running"), ""
-    authority = ledger.record.authorities.get(measure.authority)
-    if authority and authority.horizon < end.day and asof.known > authority.horizon:
-        return "passed, outcome not recorded", ""
-    return "lapsed", ""
-
-
-def _then(
-    ledger: Ledger,
-    clause: Clause,
-    bases: list[Clause],
-    end: Instant,
-    before: Rate | None,
-    after: Rate | None,
-    chain: list[Clause],
-) -> str:
-    """What follows at the end, in words: the law's own where it gives any, else from the path."""
-    measure = ledger.measure(clause)
-    strikes = ledger.strikes.get((measure.imposer, measure.authority), ())
-    struck = next((s for s in strikes if s.start and s.start.utc <= end.utc), None)
-    if struck and struck.start:
-        return (
-            f"nothing returns by itself: {measure.authority}, the authority of the duty, was struck "
-            f"on {say_day(struck.start.day)} ({struck.instrument})"
+    def clock(self) -> Clock:
+        clause, chain = self.clause, self.chain
+        assert clause.end is not None
+        state, ender = self.state()
+        over = ender.start if ender else self.end if self.minute >= self.end.utc else None
+        return Clock(
+            id=clause.id,
+            title=self.measure.title,
+            kind=_KINDS.get(clause.action, "temporary"),
+            imposer=self.measure.imposer,
+            partners=tuple(self.ledger.scope(clause, "partners")) or tuple(clause.rates),
+            set_by=clause.instrument,
+            starts=clause.start,
+            first_end=clause.end,
+            end=self.end,
+            end_basis=chain[-1].end_basis if chain else clause.end_basis,
+            state=state,
+            days_left=(self.end.day - self.asof.day).days,
+            then=self.then(),
+            extensions=tuple(
+                Extension(c.id, c.instrument, c.end, c.known, c.note) for c in chain if c.end
+            ),
+            announced=self.announced(),
+            rate_now=self.before,
+            rate_then=self.after,
+            notes=tuple(c.note for c in (clause, *chain) if c.note),
+            ended_by=ender.id if ender else "",
+            over_since=over,
+            hypothetical=clause.hypothetical
+            or any(c.hypothetical for c in (*chain, *self.ledger.acting.get(clause.id, ()))),
         )
-    stated = next((c.then for c in (*reversed(chain), clause) if c.then), "")
-    moves = before != after and (before or after)
-    if moves and clause.action == "suspend":
-        return f"the rate goes from {before or 'none'} to {after or 'none'}"
-    if stated:
-        return stated.rstrip(".")
-    if clause.action in ("impose", "set") and after is None:
-        return "it ends" if clause.action == "impose" else "what it replaced is in force again"
-    if moves:
-        return f"the rate goes from {before or 'none'} to {after or 'none'}"
-    base = bases[0]
-    if base.terms and base is not clause:
-        return f"in force again: {base.terms}"
-    return "the base is in force again" if base is not clause else "it ends"
 
+    def state(self) -> tuple[ClockState, Clause | None]:
+        """The state, and the clause that ended the clock before or took over at its end."""
+        struck = [s for s in self._strikes() if s.start and s.start.utc < self.end.utc]
+        if struck and struck[0].start and struck[0].start.utc <= self.minute:
+            return "ended by ruling", struck[0]
+        stops = [
+            child
+            for target in (self.clause, *self.bases)
+            for child in self.ledger.acting.get(target.id, ())
+            if child.action in STOPPING
+            and child.start
+            and child.start.utc <= min(self.minute, self.end.utc)
+            and not (child.partners or child.products)
+        ]
+        if stops:
+            return "replaced", min(stops, key=lambda c: c.start.utc if c.start else 0)
+        if self.clause.start and self.minute < self.clause.start.utc:
+            return "future", None
+        if self.minute < self.end.utc:
+            return ("extended" if self.chain else "running"), None
+        successor = self.successor()
+        if successor:
+            return "replaced", successor
+        horizon = self.ledger.record.horizon_of(self.measure.authority)
+        if horizon and horizon < self.end.day and self.asof.known > horizon:
+            return "passed, outcome not recorded", None
+        return "lapsed", None
 
-def _announced(ledger: Ledger, clause: Clause, chain: list[Clause]) -> list[Clause]:
-    """Extensions of a clause, or of its extensions, that are known but are not law."""
-    links = {clause.id, *(c.id for c in chain)}
-    found = [
-        c
-        for c in ledger.record.clauses.values()
-        if c.status != "law" and c.known <= ledger.known and links & set(c.acts_on)
-    ]
-    return sorted(found, key=lambda c: (c.known, c.id))
+    def successor(self) -> Clause | None:
+        """The like clause on the same base that runs on from the end without a gap."""
+        like = self.clause
+        if like.action == "impose":
+            rivals = self.ledger.bases.get(like.measure, [])
+        else:
+            rivals = [c for b in self.bases for c in self.ledger.acting.get(b.id, ())]
+        for other in rivals:
+            if (
+                other is not like
+                and other.action == like.action
+                and (other.products, other.partners) == (like.products, like.partners)
+                and other.start
+                and other.start.utc <= self.end.utc + 1
+                and self.ledger.spans(other, self.end.utc + 1)
+            ):
+                return other
+        return None
+
+    def _strikes(self) -> list[Clause]:
+        return self.ledger.strikes.get((self.measure.imposer, self.measure.authority), [])
+
+    def then(self) -> str:
+        """What follows at the end: from the rates, else in the law's own words."""
+        struck = next((s for s in self._strikes() if s.start and s.start.utc <= self.end.utc), None)
+        if struck and struck.start:
+            return (
+                f"nothing returns by itself: {self.measure.authority}, the authority of the duty, "
+                f"was struck on {say_day(struck.start.day)} ({struck.instrument})"
+            )
+        moves = self.before is not None and self.before != self.after and self.after is not None
+        if moves and self.clause.action == "suspend":
+            return f"the rate goes from {self.before} to {self.after}"
+        stated = next((c.then for c in (*reversed(self.chain), self.clause) if c.then), "")
+        if stated:
+            return stated.rstrip(".")
+        successor = self.successor()
+        if successor:
+            return f"{successor.rate or successor.terms or 'it goes on'}, by {successor.instrument}"
+        if moves:
+            return f"the rate goes from {self.before} to {self.after}"
+        if self.clause.action == "impose":
+            return "it ends"
+        if self.clause.action == "set":
+            return "what it replaced is in force again"
+        back = self.after or self.bases[0].terms
+        return f"in force again: {back}" if back else "the base is in force again"
+
+    def announced(self) -> tuple[str, ...]:
+        """Extensions of the clause, or of its extensions, that are known but are not law."""
+        links = (self.clause, *self.chain)
+        found = [c for link in links for c in self.ledger.pending.get(link.id, ())]
+        return tuple(c.id for c in sorted(found, key=lambda c: (c.known, c.id)))
 
 
 def _rate_at(
@@ -204,9 +216,9 @@ def _of_step(ledger: Ledger, clause: Clause, asof: AsOf, partner: str) -> Clock:
     product = next((p for p in ledger.scope(clause, "products") if p != "all"), "all")
     before = _rate_at(ledger, bases, clause.start.utc - 1, shown, product)
     after = _rate_at(ledger, bases, clause.start.utc, shown, product)
-    then = clause.then or clause.terms
-    if not then:
-        then = f"the rate goes from {before or 'none'} to {after or clause.rate or 'none'}"
+    then = clause.then.rstrip(".") or clause.terms
+    if not then and before != after:
+        then = f"the rate goes from {before or 'none'} to {after or 'none'}"
     return Clock(
         id=clause.id,
         title=measure.title,
@@ -220,7 +232,7 @@ def _of_step(ledger: Ledger, clause: Clause, asof: AsOf, partner: str) -> Clock:
         end_basis="stated",
         state="future",
         days_left=(clause.start.day - asof.day).days,
-        then=then,
+        then=then or "it takes effect",
         rate_now=before,
         rate_then=after,
         notes=(clause.note,) if clause.note else (),
@@ -233,7 +245,7 @@ def _of_deadline(event: Event, asof: AsOf) -> Clock:
     assert due is not None
     state: ClockState = "running"
     if event.status in ("met", "moot"):
-        state = "met"
+        state = "met" if event.status == "met" else "replaced"
     elif event.status == "missed":
         state = "lapsed"
     elif asof.minute(due.zone) >= due.utc:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Callable, Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +30,10 @@ from detente.nouns import (
     Source,
     Status,
     Transit,
+    Where,
 )
 from detente.record import tree
+from detente.record.files import record_files
 from detente.record.tree import Node
 from detente.record.values import (
     KINDS_OF_SOURCE,
@@ -67,20 +71,23 @@ def load(folders: Iterable[Path]) -> tuple[Record, list[Problem]]:
     order of folders or files; an id that stands twice is a problem, not a merge.
     """
     loader = _Loader()
+    read: set[str] = set()
     for folder in folders:
-        found = [folder] if folder.is_file() else sorted(folder.rglob("*.y*ml"))
-        base = folder.parent
+        try:
+            found = record_files(folder)
+            reason = f"no YAML file under {folder}"
+        except (ValueError, OSError) as error:
+            found, reason = [], str(error)
         if not found:
-            loader.problems.append(
-                Problem(
-                    "R01",
-                    f"no YAML file under {folder}",
-                    "Name a record folder or a file that exists.",
-                    Reader(str(folder), []).where(1),
-                )
+            Reader(str(folder), loader.problems).complain(
+                "R01", reason, "Name a record folder or a file that exists.", 1
             )
         for path in found:
-            loader.file(path, path.relative_to(base).as_posix())
+            real = os.path.realpath(path)
+            if real not in read:
+                read.add(real)
+                loader.file(path, path.relative_to(folder.parent).as_posix())
+    loader.move_horizons()
     return loader.record, sorted(
         loader.problems, key=lambda p: (p.where.file, p.where.line, p.rule)
     )
@@ -88,8 +95,9 @@ def load(folders: Iterable[Path]) -> tuple[Record, list[Problem]]:
 
 class _Loader:
     def __init__(self) -> None:
-        self.record = Record({}, {}, {}, {}, {}, {})
+        self.record = Record({}, {}, {}, {}, {}, {}, {})
         self.problems: list[Problem] = []
+        self.horizons: list[tuple[str, date, Where]] = []
 
     def file(self, path: Path, shown: str) -> None:
         node, problems = tree.read(path, shown)
@@ -112,6 +120,7 @@ class _Loader:
             "authorities": self._authority,
             "lists": self._list,
             "events": self._event,
+            "horizons": self._horizon,
         }
         for key, section in node.pairs.items():
             if key not in sections:
@@ -155,6 +164,28 @@ class _Loader:
                 Authority(where=reader.where(node.line), **got),
             )
 
+    def _horizon(self, reader: Reader, node: Node) -> None:
+        got = reader.take(node, _HORIZON, "horizon")
+        if got:
+            self.horizons.append((got["authority"], got["through"], reader.where(node.line)))
+
+    def move_horizons(self) -> None:
+        """An own record may be complete through a later day than the one it stands beside."""
+        for name, through, where in self.horizons:
+            declared = self.record.authorities.get(name)
+            if declared is None or through < declared.horizon:
+                self.problems.append(
+                    Problem(
+                        "R15",
+                        f"the horizon of {name!r} cannot be {through}",
+                        "Name an authority of the record and a day not before its declared horizon.",
+                        where,
+                    )
+                )
+            else:
+                latest = max(through, self.record.horizons.get(name, through))
+                self.record.horizons[name] = latest
+
     def _list(self, reader: Reader, node: Node) -> None:
         got = reader.take(node, _LIST, _named("list", node))
         if got:
@@ -193,8 +224,8 @@ class _Loader:
 
 
 _CONTENTS_HINT = (
-    "A file holds one measure (`measure:` at the top) or `sources:`, `authorities:`, `lists:` "
-    "or `events:`."
+    "A file holds one measure (`measure:` at the top) or `sources:`, `authorities:`, `lists:`, "
+    "`events:` or `horizons:`."
 )
 
 
@@ -221,6 +252,10 @@ _AUTHORITY: Fields = {
     "imposer": ("imposer", partner, True),
     "title": ("title", text, True),
     "horizon": ("horizon", day, True),
+}
+_HORIZON: Fields = {
+    "authority": ("authority", text, True),
+    "through": ("through", day, True),
 }
 _LIST: Fields = {
     "id": ("id", identifier, True),
@@ -406,7 +441,7 @@ def _table(folder: Path, name: str) -> dict[str, Rate]:
             raise BadValueError(
                 "R14", f"there is no table {name[:60]!r} beside the file", "Put the CSV beside it."
             )
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="") as file:
             return _rows(csv.DictReader(file, strict=True), name)
     except (csv.Error, UnicodeDecodeError, OSError) as error:
         raise BadValueError(

@@ -37,10 +37,15 @@ class Ledger:
         self.acting: dict[str, list[Clause]] = {}
         self.strikes: dict[tuple[str, str], list[Clause]] = {}
         self.bases: dict[str, list[Clause]] = {}
+        self.pending: dict[str, list[Clause]] = {}
+        """Clauses that are known but are not law, by the clause they would act on."""
         self._ends: dict[str, Instant | None] = {}
         for clause in sorted((*record.clauses.values(), *self.assumed), key=lambda c: c.id):
             if clause.status == "law" and (clause.hypothetical or clause.known <= known):
                 self._admit(clause)
+            elif clause.known <= known:
+                for target in clause.acts_on:
+                    self.pending.setdefault(target, []).append(clause)
 
     def _admit(self, clause: Clause) -> None:
         self.clauses[clause.id] = clause

@@ -17,10 +17,10 @@ from pathlib import Path
 import msgspec
 
 from detente.nouns import Problem, Record
-from detente.record.texts import Texts
+from detente.record.files import Texts, present, record_files
 
 VARIABLE = "DETENTE_RECORD"
-_FORM = b"detente index 1"
+_FORM = b"detente index 2"
 
 
 def shipped() -> Path:
@@ -28,10 +28,16 @@ def shipped() -> Path:
 
 
 def folders(own: Sequence[Path] = ()) -> list[Path]:
-    """The shipped record, then the user's: from `--record`, or else from the environment."""
+    """The shipped record, then the user's: from `--record`, or else from the environment.
+
+    Raises ValueError for a path that does not exist.
+    """
     named = list(own)
     if not named:
         named = [Path(part) for part in os.environ.get(VARIABLE, "").split(os.pathsep) if part]
+    for path in named:
+        if not present(path):
+            raise ValueError(f"{str(path)[:80]!r} does not exist; name a record folder or a file")
     return [shipped(), *named]
 
 
@@ -59,55 +65,50 @@ def open_record(chosen: Sequence[Path]) -> tuple[Record, list[Problem]]:
 
     A record with problems is returned with them and never cached.
     """
-    paths = _record_files(chosen)
-    fingerprint = _fingerprint(paths)
+    fingerprint = _fingerprint(chosen)
     index = _index_path(chosen)
-    cached = _read(index, fingerprint)
+    cached = _read(index, fingerprint) if index else None
     if cached is not None:
         return cached, []
     record, problems = load_checked(chosen)
-    if not problems:
+    if index and not problems:
         _write(index, fingerprint, record)
     return record, problems
 
 
-def _record_files(chosen: Sequence[Path]) -> list[Path]:
-    found = []
-    for folder in chosen:
-        if folder.is_dir():
-            found += [p for ext in ("*.yaml", "*.yml", "*.csv") for p in folder.rglob(ext)]
-        else:
-            found.append(folder)
-    return sorted(found)
-
-
-def _fingerprint(paths: Sequence[Path]) -> bytes:
+def _fingerprint(chosen: Sequence[Path]) -> bytes:
+    """Of the names and bytes of every file that is read."""
     digest = hashlib.sha256(_FORM)
-    for path in paths:
-        digest.update(str(path).encode())
-        try:
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-        except OSError:
-            digest.update(b"unreadable")
+    for folder in chosen:
+        for path in record_files(folder, tables=True):
+            digest.update(str(path).encode(errors="surrogateescape"))
+            raw = path.read_bytes() if path.is_file() else b""
+            digest.update(hashlib.sha256(raw).digest())
     return digest.digest()
 
 
-def _index_path(chosen: Sequence[Path]) -> Path:
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "detente"
+def _index_path(chosen: Sequence[Path]) -> Path | None:
+    named = os.environ.get("XDG_CACHE_HOME")
+    try:
+        home = (Path(named) if named else Path.home() / ".cache") / "detente"
+    except RuntimeError:  # an account without a home
+        return None
     name = hashlib.sha256("\0".join(str(p.resolve()) for p in chosen).encode()).hexdigest()[:16]
     return home / f"{name}.index"
 
 
 def _read(index: Path, fingerprint: bytes) -> Record | None:
+    """The record of an index, if it is of these files and whole."""
     try:
         raw = index.read_bytes()
     except OSError:
         return None
     head = len(fingerprint)
-    if raw[:head] != fingerprint:
+    body = raw[2 * head :]
+    if raw[:head] != fingerprint or raw[head : 2 * head] != hashlib.sha256(body).digest():
         return None
     try:
-        return msgspec.msgpack.decode(raw[head:], type=Record)
+        return msgspec.msgpack.decode(body, type=Record)
     except (msgspec.MsgspecError, ValueError):
         return None
 
@@ -119,7 +120,8 @@ def _write(index: Path, fingerprint: bytes, record: Record) -> None:
         handle, name = tempfile.mkstemp(dir=index.parent)
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(fingerprint + msgspec.msgpack.encode(record))
+                body = msgspec.msgpack.encode(record)
+                file.write(fingerprint + hashlib.sha256(body).digest() + body)
             os.replace(name, index)
         except OSError:
             os.unlink(name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from stat import S_ISREG
 
 import yaml
 
@@ -54,7 +55,12 @@ def read(path: Path, shown: str) -> tuple[Node | None, list[Problem]]:
 
 def _text(path: Path) -> str:
     try:
-        if path.stat().st_size > MAX_BYTES:
+        status = path.stat()
+        if not S_ISREG(status.st_mode):
+            raise _RefusedError(
+                "R01", 1, "this is no regular file", "Replace it by a file of text."
+            )
+        if status.st_size > MAX_BYTES:
             raise _RefusedError(
                 "R01",
                 1,

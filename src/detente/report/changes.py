@@ -3,89 +3,145 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 
 import msgspec
 
+from detente import codes
 from detente.nouns import Record
+from detente.record.clocks import clocks
 from detente.record.resolve import Ledger
-from detente.report.status import totals
 from detente.report.timeline import Entry, timeline
+from detente.report.totals import Level, totals
 from detente.time import AsOf, parse_day, say_day
 
 
 class Move(msgspec.Struct, frozen=True):
-    """A total that differs, in percent of value, in law and as collected."""
+    """A total that differs, in law and as collected; `unconfirmed`: as written, past what is known."""
 
     imposer: str
     partner: str
     authority: str
-    law_before: Decimal
-    law_after: Decimal
-    collected_before: Decimal
-    collected_after: Decimal
+    law_before: Level
+    law_after: Level
+    collected_before: Level
+    collected_after: Level
+    unconfirmed: bool
 
 
 class Changes(msgspec.Struct, frozen=True):
-    before: AsOf
-    after: AsOf
+    on: tuple[date, date]
+    known: tuple[date, date]
+    horizon: date | None
     moves: tuple[Move, ...]
+    ended: tuple[Entry, ...]
     entries: tuple[Entry, ...]
 
 
 def changes(record: Record, pair: tuple[str, str], before: AsOf, after: AsOf) -> Changes:
-    """Totals that moved, and the entries that became known (or took effect) in between."""
-    sides = {}
-    for asof in (before, after):
-        ledger = Ledger(record, asof.known)
-        one, other = pair
-        both = (*totals(ledger, one, other, asof), *totals(ledger, other, one, asof))
-        sides[asof] = {(t.imposer, t.partner, t.authority): (t.law, t.collected) for t in both}
-    nothing = (Decimal(0), Decimal(0))
-    moves = []
-    for key in sorted({*sides[before], *sides[after]}):
-        old, new = sides[before].get(key, nothing), sides[after].get(key, nothing)
-        if old != new:
-            moves.append(Move(*key, old[0], new[0], old[1], new[1]))
+    """Totals that moved, pauses that ended as written, and what became known or took effect."""
     found = timeline(record, after, pair)
     if before.known != after.known:
         fresh = [e for e in found if before.known < e.known]
     else:
         fresh = [e for e in found if before.day < e.day <= after.day]
-    return Changes(before, after, tuple(moves), tuple(fresh))
+    return Changes(
+        on=(before.day, after.day),
+        known=(before.known, after.known),
+        horizon=record.horizon,
+        moves=tuple(_moves(record, pair, before, after)),
+        ended=tuple(_ended(record, pair, before, after)),
+        entries=tuple(fresh),
+    )
+
+
+def _moves(record: Record, pair: tuple[str, str], before: AsOf, after: AsOf) -> list[Move]:
+    sides = []
+    for asof in (before, after):
+        ledger = Ledger(record, asof.known)
+        both = [t for one, other in (pair, pair[::-1]) for t in totals(ledger, one, other, asof)]
+        sides.append({(t.imposer, t.partner, t.authority): t for t in both})
+    moves = []
+    for key in sorted({*sides[0], *sides[1]}):
+        old, new = sides[0].get(key), sides[1].get(key)
+        levels = [
+            getattr(side, name) if side else Level()
+            for name in ("law", "collected")
+            for side in (old, new)
+        ]
+        if levels[0] != levels[1] or levels[2] != levels[3]:
+            unconfirmed = bool(new and new.unconfirmed)
+            moves.append(Move(*key, levels[0], levels[1], levels[2], levels[3], unconfirmed))
+    return moves
+
+
+def _ended(record: Record, pair: tuple[str, str], before: AsOf, after: AsOf) -> list[Entry]:
+    """Clocks of the pair whose written end lies between the two days."""
+    ledger = Ledger(record, after.known)
+    found = []
+    for imposer, partner in (pair, pair[::-1]):
+        found += [
+            Entry(
+                day=clock.end.day,
+                known=record.clauses[clock.id].known,
+                kind=clock.kind,
+                id=clock.id,
+                title=f"{clock.title}: {clock.state}; then {clock.then}",
+                status="",
+                sources=tuple(c.source for c in record.clauses[clock.id].cites),
+            )
+            for clock in clocks(ledger, after, partner)
+            if clock.imposer == imposer
+            and codes.includes(clock.partners, partner, after.day)
+            and clock.kind in ("pause", "exception", "temporary")
+            and before.day < clock.end.day <= after.day
+        ]
+    return sorted(found, key=lambda e: (e.day, e.id))
 
 
 def render(report: Changes) -> str:
-    before, after = report.before, report.after
     lines = [
-        f"From {say_day(before.day)} as known on {say_day(before.known)}",
-        f"to   {say_day(after.day)} as known on {say_day(after.known)}",
-        "",
-        "ACROSS-THE-BOARD DUTIES THAT DIFFER",
+        f"From {say_day(report.on[0])} as known on {say_day(report.known[0])}",
+        f"to   {say_day(report.on[1])} as known on {say_day(report.known[1])}",
     ]
-    for move in report.moves:
-        collected = (
-            ""
-            if (move.law_before, move.law_after) == (move.collected_before, move.collected_after)
-            else f"; collected {move.collected_before}% -> {move.collected_after}%"
-        )
+    if report.horizon and report.on[1] > report.horizon:
         lines.append(
-            f"  {move.imposer} on {move.partner}, {move.authority}: {move.law_before}% -> {move.law_after}%{collected}"
+            f"The record ends on {say_day(report.horizon)}; later days are given as written."
+        )
+    lines += ["", "ACROSS-THE-BOARD DUTIES THAT DIFFER"]
+    for move in report.moves:
+        collected = ""
+        if (move.law_before, move.law_after) != (move.collected_before, move.collected_after):
+            collected = f"; collected {move.collected_before} -> {move.collected_after}"
+        doubt = ", as written, past what is known" if move.unconfirmed else ""
+        lines.append(
+            f"  {move.imposer} on {move.partner}, {move.authority}: {move.law_before} -> "
+            f"{move.law_after}{collected}{doubt}"
         )
     if not report.moves:
         lines.append("  none")
-    word = "BECAME KNOWN" if before.known != after.known else "TOOK PLACE OR EFFECT"
-    lines += ["", f"{len(report.entries)} ENTRIES {word} IN BETWEEN"]
-    for entry in report.entries:
-        status = f" [{entry.status}]" if entry.status else ""
-        lines.append(f"  {entry.known}  {entry.kind:<12} {entry.title}{status}")
-        lines.append(f"              {entry.id}  effective or held {entry.day}")
+    word = "became known" if report.known[0] != report.known[1] else "took place or effect"
+    for heading, entries in (
+        ("ended as written", report.ended),
+        (f"{word} in between", report.entries),
+    ):
+        if entries:
+            noun = "entry" if len(entries) == 1 else "entries"
+            lines += ["", f"{len(entries)} {noun} {heading}".upper()]
+        for entry in entries:
+            status = f" [{entry.status}]" if entry.status else ""
+            lines.append(f"  {entry.day}  {entry.kind:<12} {entry.title}{status}")
+            lines.append(
+                f"              {entry.id}  known {entry.known}  [{'; '.join(entry.sources)}]"
+            )
     return "\n".join(lines) + "\n"
 
 
 def parse_range(text: str) -> tuple[date, date]:
-    """`2025-08-01..2025-08-12` as two days. Raises ValueError with the form."""
+    """`2025-08-01..2025-08-12` as two days in order. Raises ValueError with the form."""
     first, dots, last = text.partition("..")
     if not dots:
         raise ValueError(f"{text!r} is not a range; write 2025-08-01..2025-08-12")
-    return parse_day(first), parse_day(last)
+    days = parse_day(first), parse_day(last)
+    if days[1] < days[0]:
+        raise ValueError(f"{text!r} runs backwards; write the earlier day first")
+    return days

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from detente.nouns import Clause, Clock, Record
 from detente.report.page import Page
 from detente.time import say_day, say_instant
@@ -10,8 +12,8 @@ _TIMES = {1: "once", 2: "twice"}
 _VERBS = {"extend": "extension", "impose": "new duty", "set": "change of rate"}
 
 
-def render(found: list[Clock], record: Record, heading: str) -> str:
-    page = Page(record)
+def render(found: list[Clock], record: Record, known: date, heading: str) -> str:
+    page = Page(record, known)
     page.line(heading)
     for clock in found:
         page.line()
@@ -25,9 +27,10 @@ def write(page: Page, clock: Clock) -> None:
     mark = ", ASSUMED" if clock.hypothetical else ""
     page.line(f"{left(clock)}  {clock.title} ({clock.kind}, {_state(clock)}{mark})", 2)
     verb = "Ends" if clock.days_left >= 0 else "Ended, as written,"
-    page.line(f"{verb} {end(clock)}; then {clock.then}.", 4)
+    page.line(f"{verb} {end(clock)}. Then: {clock.then}.", 4)
     if clock.ended_by:
-        page.line(f"Before that: {clock.ended_by} {page.entry(clock.ended_by)}", 4)
+        since = f" on {say_instant(clock.over_since)}" if clock.over_since else ""
+        page.line(f"Over{since}, by {clock.ended_by} {page.entry(clock.ended_by)}", 4)
     if clock.kind in ("pause", "exception", "temporary"):
         start = f" from {say_instant(clock.starts)}" if clock.starts else ""
         page.line(
@@ -50,14 +53,24 @@ def write(page: Page, clock: Clock) -> None:
         page.line(f"Note: {note}", 4)
 
 
-def _state(clock: Clock) -> str:
-    if clock.state != "extended":
-        return clock.state
-    times = len(clock.extensions)
-    return f"extended {_TIMES.get(times, f'{times} times')}"
+def brief(page: Page, clock: Clock) -> str:
+    """One clock in a line, with the id that `why` explains."""
+    by = clock.extensions[-1].instrument if clock.extensions else clock.set_by
+    state = f", {clock.state}" if clock.state.startswith("passed") else ""
+    begins = (
+        f"from {say_instant(clock.starts)} to " if clock.state == "future" and clock.starts else ""
+    )
+    if clock.kind == "step":
+        begins = ""
+    return (
+        f"{left(clock)}  {begins}{end(clock)}: {clock.title} ({clock.kind}{state}, {clock.id}, {by}). "
+        f"Then: {clock.then}. {page.entry(clock.id)}"
+    )
 
 
 def left(clock: Clock) -> str:
+    if clock.state in ("replaced", "ended by ruling"):
+        return "over"
     days = abs(clock.days_left)
     if days == 0:
         return "today"
@@ -67,6 +80,13 @@ def left(clock: Clock) -> str:
 def end(clock: Clock) -> str:
     basis = "" if clock.end_basis == "stated" else f" ({clock.end_basis})"
     return f"{say_instant(clock.end)}{basis}"
+
+
+def _state(clock: Clock) -> str:
+    if clock.state != "extended":
+        return clock.state
+    times = len(clock.extensions)
+    return f"extended {_TIMES.get(times, f'{times} times')}"
 
 
 def not_law(page: Page, clause: Clause) -> str:

@@ -1,12 +1,37 @@
-"""The stored copies of sources: where they lie, and whether quoted words stand in them."""
+"""Files on disk: those of a record folder, and the stored copies of sources."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 from detente.nouns import Source
+
+MAX_FILES = 5_000
+
+
+def present(path: Path) -> bool:
+    """Whether a path names a file or folder; a name that no file system takes does not."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
+def record_files(folder: Path, *, tables: bool = False) -> list[Path]:
+    """The YAML files of a folder (with `tables`, its CSV files too), or a file by itself, in order.
+
+    Raises ValueError past `MAX_FILES` entries: that is no record folder.
+    """
+    if not folder.is_dir():
+        return [folder] if present(folder) else []
+    wanted = {".yaml", ".yml", ".csv"} if tables else {".yaml", ".yml"}
+    entries = list(islice(folder.rglob("*"), MAX_FILES + 1))
+    if len(entries) > MAX_FILES:
+        raise ValueError(f"{folder} holds more than {MAX_FILES:,} entries; name a record folder")
+    return sorted(p for p in entries if p.suffix.lower() in wanted and not p.is_dir())
 
 
 class Texts:
