@@ -33,6 +33,7 @@ $(VENV)/ready: requirements.lock pyproject.toml
 		{ echo "This Python has no venv; on Debian: apt-get install python3-venv"; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	$(BIN)/python -m compileall -q src
 	touch $@
 
 # Made with `uv`; hashes only, no addresses.

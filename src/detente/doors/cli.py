@@ -254,14 +254,11 @@ def _clocks(arguments: argparse.Namespace) -> int:
     record, assumed = _assumed(arguments, _open(arguments), pair or ("US", "CN"), asof)
     ledger = Ledger(record, asof.known, assumed)
     found = []
-    for imposer, partner in (pair, pair[::-1]) if pair else ((None, ""),):
+    for imposer, partner in (pair, pair[::-1]) if pair else (("", ""),):
         found += [
             c
-            for c in clocks(ledger, asof, partner)
-            if (
-                pair is None
-                or (c.imposer == imposer and codes.includes(c.partners, partner, asof.day))
-            )
+            for c in clocks(ledger, asof, imposer, partner)
+            if (not partner or codes.includes(c.partners, partner, asof.day))
             and (not arguments.state or c.state in arguments.state)
         ]
     answer = {

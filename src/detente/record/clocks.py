@@ -23,15 +23,22 @@ _KINDS: dict[str, Literal["pause", "exception"]] = {
 }
 
 
-def clocks(ledger: Ledger, asof: AsOf, partner: str = "") -> list[Clock]:
-    """All clocks as of a day, by their end. `partner`: whose rates are shown; default the first reached."""
+def clocks(ledger: Ledger, asof: AsOf, imposer: str = "", partner: str = "") -> list[Clock]:
+    """All clocks as of a day, by their end.
+
+    `imposer`: only those of one side; `partner`: whose rates are shown, by default the first reached.
+    """
     found = []
     for clause in ledger.clauses.values():
+        if imposer and ledger.measure(clause).imposer != imposer:
+            continue
         if clause.action in ENDING and clause.end is not None:
             found.append(_Watch(ledger, clause, asof, partner).clock())
         elif clause.action in ("set", "impose", "end") and _ahead(ledger, clause, asof):
             found.append(_of_step(ledger, clause, asof, partner))
-    found += [_of_deadline(event, asof) for event in events(ledger.record, asof) if event.due]
+    for event in events(ledger.record, asof):
+        if event.due and imposer in ("", event.parties[0]):
+            found.append(_of_deadline(event, asof))
     return sorted(found, key=lambda c: (c.end.utc, c.id))
 
 

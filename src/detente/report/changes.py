@@ -89,9 +89,8 @@ def _ended(record: Record, pair: tuple[str, str], before: AsOf, after: AsOf) -> 
                 status="",
                 sources=tuple(c.source for c in record.clauses[clock.id].cites),
             )
-            for clock in clocks(ledger, after, partner)
-            if clock.imposer == imposer
-            and codes.includes(clock.partners, partner, after.day)
+            for clock in clocks(ledger, after, imposer, partner)
+            if codes.includes(clock.partners, partner, after.day)
             and clock.kind in ("pause", "exception", "temporary")
             and before.day < clock.end.day <= after.day
         ]

@@ -95,7 +95,7 @@ def _clocks(ledger: Ledger, pair: tuple[str, str], asof: AsOf) -> list[Clock]:
     """Clocks of each side on the other that run or soon begin, or ended of late without an outcome."""
     found = []
     for imposer, partner in (pair, pair[::-1]):
-        for clock in clocks(ledger, asof, partner):
+        for clock in clocks(ledger, asof, imposer, partner):
             ahead = clock.days_left >= 0 and clock.state not in (
                 "replaced",
                 "ended by ruling",
@@ -107,8 +107,7 @@ def _clocks(ledger: Ledger, pair: tuple[str, str], asof: AsOf) -> list[Clock]:
             told = clock.kind == "pause" and clock.state in ("lapsed", "ended by ruling")
             told = told or clock.state == "passed, outcome not recorded" or clock.hypothetical
             if (
-                clock.imposer == imposer
-                and codes.includes(clock.partners, partner, asof.day)
+                codes.includes(clock.partners, partner, asof.day)
                 and (ahead or told)
                 and asof.day - clock.end.day <= RECENT
             ):
