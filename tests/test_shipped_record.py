@@ -12,9 +12,9 @@ import pytest
 
 from detente import codes
 from detente.nouns import Record
-from detente.record.check import cited, entries, sources_of
 from detente.record.load import load
 from detente.record.resolve import Ledger
+from detente.record.rules import cited, entries, sources_of
 from detente.record.store import folders, load_checked, shipped, texts
 from detente.time import parse_instant
 

@@ -352,7 +352,7 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    from detente.record.check import R23, R24, cited  # noqa: PLC0415
+    from detente.record.rules import R23, R24, cited  # noqa: PLC0415
     from detente.record.store import folders, load_checked  # noqa: PLC0415
 
     record, found = load_checked(folders(arguments.record or ()))

@@ -115,21 +115,27 @@ class _Loader:
         if "measure" in node.pairs:
             self._measure(reader, node, path)
             return
-        sections: dict[str, Callable[[Reader, Node], None]] = {
-            "sources": self._source,
-            "authorities": self._authority,
-            "lists": self._list,
-            "events": self._event,
-            "horizons": self._horizon,
+        nouns: dict[str, tuple[Callable[..., Any], Fields, dict[str, Any]]] = {
+            "sources": (Source, _SOURCE, self.record.sources),
+            "authorities": (Authority, _AUTHORITY, self.record.authorities),
+            "lists": (ProductList, _LIST, self.record.lists),
+            "events": (Event, _event_fields(reader), self.record.events),
         }
         for key, section in node.pairs.items():
-            if key not in sections:
+            if key == "horizons":
+                for item in reader.each(section, key):
+                    self._horizon(reader, item)
+            elif key in nouns:
+                make, fields, into = nouns[key]
+                for item in reader.each(section, key):
+                    got = reader.take(item, fields, _named(key, item))
+                    if got:
+                        value = make(where=reader.where(item.line), **got)
+                        self._add(reader, into, value.id, item.line, value)
+            else:
                 reader.complain(
                     "R12", f"{key!r} begins no known part", _CONTENTS_HINT, node.key_lines[key]
                 )
-                continue
-            for item in reader.each(section, key):
-                sections[key](reader, item)
 
     def _add(self, reader: Reader, into: dict[str, Any], key: str, line: int, value: Any) -> None:
         if key in into:
@@ -141,28 +147,6 @@ class _Loader:
             )
         else:
             into[key] = value
-
-    def _source(self, reader: Reader, node: Node) -> None:
-        got = reader.take(node, _SOURCE, _named("source", node))
-        if got:
-            self._add(
-                reader,
-                self.record.sources,
-                got["id"],
-                node.line,
-                Source(where=reader.where(node.line), **got),
-            )
-
-    def _authority(self, reader: Reader, node: Node) -> None:
-        got = reader.take(node, _AUTHORITY, _named("authority", node))
-        if got:
-            self._add(
-                reader,
-                self.record.authorities,
-                got["id"],
-                node.line,
-                Authority(where=reader.where(node.line), **got),
-            )
 
     def _horizon(self, reader: Reader, node: Node) -> None:
         got = reader.take(node, _HORIZON, "horizon")
@@ -186,28 +170,6 @@ class _Loader:
                 latest = max(through, self.record.horizons.get(name, through))
                 self.record.horizons[name] = latest
 
-    def _list(self, reader: Reader, node: Node) -> None:
-        got = reader.take(node, _LIST, _named("list", node))
-        if got:
-            self._add(
-                reader,
-                self.record.lists,
-                got["id"],
-                node.line,
-                ProductList(where=reader.where(node.line), **got),
-            )
-
-    def _event(self, reader: Reader, node: Node) -> None:
-        got = reader.take(node, _event_fields(reader), _named("event", node))
-        if got:
-            self._add(
-                reader,
-                self.record.events,
-                got["id"],
-                node.line,
-                Event(where=reader.where(node.line), **got),
-            )
-
     def _measure(self, reader: Reader, node: Node, path: Path) -> None:
         assert node.pairs is not None
         got = reader.take(node, _measure_fields(reader), "measure")
@@ -230,6 +192,7 @@ _CONTENTS_HINT = (
 
 
 def _named(kind: str, node: Node) -> str:
+    kind = {"authorities": "authority"}.get(kind, kind.removesuffix("s"))
     chosen = (node.pairs or {}).get("id")
     return f"{kind} {chosen.text[:60]!r}" if chosen is not None and chosen.text else f"the {kind}"
 

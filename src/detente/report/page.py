@@ -64,11 +64,8 @@ class Page:
         self.heading("Sources")
         for name in sorted(self.used):
             source = self.record.sources[name]
-            kind = "" if source.official else f" ({source.kind}, not official)"
-            self.line(
-                f"{name}: {source.title}. {source.publisher}, {source.published}{kind}. {source.url}",
-                2,
-            )
+            kind = "" if source.official else f" ({source.kind})"
+            self.line(f"{name}: {source.publisher}, {source.published}{kind}. {source.url}", 2)
 
     def text(self) -> str:
         return "\n".join(self.lines) + "\n"

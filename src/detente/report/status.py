@@ -82,7 +82,7 @@ def status(
         totals=tuple(sums),
         on_lists=tuple(lists),
         clocks=tuple(main),
-        other_clocks=tuple(c for c in chosen if not _main(c)),
+        other_clocks=tuple(c for c in chosen if not _main(c) and c.days_left <= YEAR.days),
         announced=announced,
         deals_with_others=_deals_with_others(happened, pair, asof),
         polls=_polls(known_events, pair, asof),
@@ -103,7 +103,9 @@ def _clocks(ledger: Ledger, pair: tuple[str, str], asof: AsOf) -> list[Clock]:
             )
             if clock.state == "future":
                 start = clock.starts or clock.end
+                measure = ledger.record.measures.get(clock.id.partition("/")[0])
                 ahead = start.day - asof.day <= RECENT
+                ahead = ahead and (measure is None or measure.kind != "procedure")
             told = clock.kind == "pause" and clock.state in ("lapsed", "ended by ruling")
             told = told or clock.state == "passed, outcome not recorded" or clock.hypothetical
             if (

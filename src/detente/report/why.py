@@ -8,7 +8,7 @@ import textwrap
 import msgspec
 
 from detente.nouns import Clause, Event, Measure, Record, Source
-from detente.record.check import cited
+from detente.record.rules import cited
 from detente.report.plain import plain
 
 

@@ -10,9 +10,9 @@ from itertools import combinations, pairwise
 
 from detente import codes
 from detente.nouns import Clause, Record
-from detente.record.check import Finding, Rule, sources_of
 from detente.record.files import Texts
 from detente.record.resolve import Ledger
+from detente.record.rules import Finding, Rule, sources_of
 from detente.time import AsOf
 
 EVER = date(9999, 12, 31)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from detente.nouns import Event, Record
-from detente.record.check import Finding, Rule
 from detente.record.files import Texts
+from detente.record.rules import Finding, Rule
 
 
 def standing(record: Record) -> list[Event]:
