@@ -76,20 +76,17 @@ def _event(event: Event) -> Entry:
 
 
 def _clause(record: Record, clause: Clause) -> Entry:
-    what = (
-        str(clause.rate or "")
-        or clause.terms
-        or (f"{clause.points.normalize():f} points" if clause.points else "")
-    )
-    until = f" until {clause.end}" if clause.end else ""
+    rate = str(clause.rate or "") or clause.terms
+    points = f"{clause.points.normalize():f} points of" if clause.points else ""
+    target = ", ".join(name.rpartition("/")[2] for name in clause.acts_on)
+    until = f"until {clause.end}" if clause.end else ""
+    said = " ".join(part for part in (clause.action, points, target, rate, until) if part)
     return Entry(
         day=clause.start.day if clause.start else clause.known,
         known=clause.known,
         kind=clause.action,
         id=clause.id,
-        title=f"{record.measures[clause.measure].title}: {clause.action} {what}{until} ({clause.instrument})".replace(
-            "  ", " "
-        ),
+        title=f"{record.measures[clause.measure].title}: {said} ({clause.instrument})",
         status=clause.status,
         sources=tuple(dict.fromkeys(c.source for c in clause.cites)),
     )

@@ -100,6 +100,7 @@ def render(reason: Reason) -> str:
                     initial_indent="      ",
                     subsequent_indent="      ",
                     break_long_words=False,
+                    break_on_hyphens=False,
                 )
     for label, names in (
         ("acts on", reason.acts_on),
