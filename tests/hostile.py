@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+BASE = """\
+sources:
+- {id: eo-1, kind: notice, title: A notice, publisher: Us, url: "https://example.org", published: 2025-02-01, licence: ours}
+authorities:
+- {id: IEEPA, imposer: US, title: An act, horizon: 2026-01-01}
+"""
+
 MEASURE = """\
 measure: us.demo.duty
 title: A duty
@@ -85,7 +92,7 @@ BAD_RATES = [
         "100000%",
         "10,5%",
         "１０%",
-        "10%\u00a0",
+        "10\u00a0%",
         "Free",
         "10%-20%",
         "null",

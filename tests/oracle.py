@@ -21,7 +21,12 @@ def minute_asked(day: date, zone: str) -> int:
 
 
 def table(
-    record: Record, known: date, minutes: list[int], partners: list[str], collected: bool
+    record: Record,
+    known: date,
+    minutes: list[int],
+    partners: list[str],
+    collected: bool,
+    product: str = "all",
 ) -> dict[tuple[str, int, str], Decimal | str | None]:
     """(base clause, minute, partner) -> percent, None where nothing is due, "ambiguous" on two sets."""
     visible = [c for c in record.clauses.values() if c.status == "law" and c.known <= known]
@@ -58,6 +63,10 @@ def table(
                 if partner in clause.not_partners or partner == measure.imposer:
                     in_scope = False
                 if clause.rates and partner not in clause.rates:
+                    in_scope = False
+                if clause.products and not {"all", product} & set(clause.products):
+                    in_scope = False
+                if product in clause.not_products:
                     in_scope = False
                 works[key] = start <= minute < ends[clause.id] and in_scope and not stopped
                 worth[key] = _worth(clause, minute, partner, alive, worth)

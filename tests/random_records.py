@@ -13,6 +13,7 @@ ZONE = "America/New_York"
 FIRST = date(2025, 2, 20)  # the clocks change on 9 March
 DAYS = 40
 PARTNERS = ["CN", "VN", "MX"]
+LISTS = ["list-a", "list-b"]
 HERE = Where("random", 1)
 
 
@@ -65,6 +66,8 @@ def random_clause(random: Random, record: Record, n: int, known: date | None = N
             end = Instant(start.utc + 1440 * random.randint(1, 20), ZONE)
     authority = ""
     acts_on = (target.id,) if target else ()
+    if action in ("suspend", "end", "except", "set") and random.random() < 0.2:
+        acts_on = tuple(dict.fromkeys((*acts_on, random.choice(mine).id)))
     if action == "strike" and random.random() < 0.5:
         authority, acts_on = random.choice("AB"), ()
     rates: dict[str, Rate] = {}
@@ -95,7 +98,8 @@ def random_clause(random: Random, record: Record, n: int, known: date | None = N
         authority=authority,
         partners=partners,
         not_partners=("MX",) if random.random() < 0.1 else (),
-        products=("all",) if action == "impose" else (),
+        products=_products(random, action),
+        not_products=(random.choice(LISTS),) if random.random() < 0.1 else (),
         rate=rate,
         rates=rates,
         points=points,
@@ -105,6 +109,12 @@ def random_clause(random: Random, record: Record, n: int, known: date | None = N
         if start and random.random() < 0.2
         else None,
     )
+
+
+def _products(random: Random, action: str) -> tuple[str, ...]:
+    if action == "impose":
+        return random.choice([("all",), ("all",), ("list-a",), ("list-a", "list-b")])
+    return (random.choice(LISTS),) if random.random() < 0.2 else ()
 
 
 def _instant(random: Random, offset: int) -> Instant:

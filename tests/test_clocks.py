@@ -57,7 +57,7 @@ def test_states(record: Record, name: str, on: str, known: str, state: str) -> N
     assert clock(record, name, on, known).state == state
 
 
-def test_every_state_but_none_other_occurs(record: Record) -> None:
+def test_the_states_of_one_day(record: Record) -> None:
     day = date(2026, 11, 22)
     found = {c.state for c in clocks(Ledger(record, day), AsOf(day, day))}
     assert {"running", "replaced", "lapsed", "ended by ruling", "met", "future"} <= found

@@ -13,9 +13,10 @@ from detente.nouns import Record
 from detente.record.clocks import clocks
 from detente.record.resolve import Ledger
 from detente.record.store import folders, open_record
+from detente.report.status import status
 from detente.time import AsOf
 from tests import oracle
-from tests.random_records import DAYS, FIRST, PARTNERS, ZONE, random_clause, random_record
+from tests.random_records import DAYS, FIRST, LISTS, PARTNERS, ZONE, random_clause, random_record
 
 RECORDS = int(os.environ.get("DETENTE_FUZZ_RECORDS", "2000"))
 APPENDS = int(os.environ.get("DETENTE_FUZZ_APPENDS", "10000"))
@@ -39,12 +40,14 @@ def test_equals_the_day_by_day_oracle() -> None:
         known = FIRST + timedelta(random.randint(0, DAYS + 1))
         days = [FIRST + timedelta(random.randint(-1, DAYS + 12)) for _ in range(6)]
         minutes = {day: oracle.minute_asked(day, ZONE) for day in days}
-        law = oracle.table(record, known, list(minutes.values()), PARTNERS, collected=False)
-        customs = oracle.table(record, known, list(minutes.values()), PARTNERS, collected=True)
+        product = random.choice(["all", "all", *LISTS])
+        asked = (record, known, list(minutes.values()), PARTNERS)
+        law = oracle.table(*asked, collected=False, product=product)
+        customs = oracle.table(*asked, collected=True, product=product)
         ledger = Ledger(record, known)
         for day in days:
             for partner in PARTNERS:
-                lines = {x.base: x for x in ledger.lines(AsOf(day, known), "US", partner)}
+                lines = {x.base: x for x in ledger.lines(AsOf(day, known), "US", partner, product)}
                 for base in (b for bases in ledger.bases.values() for b in bases):
                     key = (base.id, minutes[day], partner)
                     line = lines.get(base.id)
@@ -75,16 +78,19 @@ def test_later_knowledge_changes_no_earlier_answer() -> None:
 
 
 @pytest.mark.parametrize("seed", range(200))
-def test_order_of_clauses_does_not_matter(seed: int) -> None:
+def test_order_of_measures_and_clauses_does_not_matter(seed: int) -> None:
     random = Random(2_000_000 + seed)
     record = random_record(random)
     days = [FIRST + timedelta(n) for n in range(0, DAYS, 7)]
-    shuffled = list(record.clauses.items())
-    random.shuffle(shuffled)
-    other = msgspec.structs.replace(record, clauses=dict(shuffled))
-    assert answers(other, FIRST + timedelta(DAYS), days) == answers(
-        record, FIRST + timedelta(DAYS), days
-    )
+    clauses, measures = list(record.clauses.items()), list(record.measures.items())
+    random.shuffle(clauses)
+    random.shuffle(measures)
+    other = msgspec.structs.replace(record, clauses=dict(clauses), measures=dict(measures))
+    last = FIRST + timedelta(DAYS)
+    assert answers(other, last, days) == answers(record, last, days)
+    for day in days:
+        asof = AsOf(day, last)
+        assert status(other, ("US", "CN"), asof) == status(record, ("US", "CN"), asof)
 
 
 def test_goods_in_transit_pay_what_was_due_before() -> None:

@@ -10,7 +10,19 @@ from importlib.resources import files
 from detente.time import parse_day
 
 ALL = "all"
-_ZONES = {"US": "America/New_York", "CN": "Asia/Shanghai", "CA": "America/Toronto"}
+_ZONES = {
+    "US": "America/New_York",
+    "CN": "Asia/Shanghai",
+    "CA": "America/Toronto",
+    "GB": "Europe/London",
+    "JP": "Asia/Tokyo",
+    "KR": "Asia/Seoul",
+    "TW": "Asia/Taipei",
+    "IN": "Asia/Kolkata",
+    "MX": "America/Mexico_City",
+    "BR": "America/Sao_Paulo",
+    "CH": "Europe/Zurich",
+}
 _EUROPE = "Europe/Brussels"
 _ALIASES = {"UK": "GB"}
 
@@ -42,7 +54,7 @@ def name(code: str) -> str:
 
 
 def zone(imposer: str) -> str:
-    """The zone in which an imposer's day is counted."""
+    """The zone in which an imposer's day is counted; UTC where the program knows none."""
     if imposer in _ZONES:
         return _ZONES[imposer]
     if imposer == "EU" or any(imposer == member for member, _, _ in groups().get("EU", ())):

@@ -103,8 +103,8 @@ def parse_day(text: str) -> date:
     if not match:
         raise ValueError(f"{text!r} is not a day; write it as 2025-05-14")
     year, month, day = map(int, match.groups())
-    if not 1900 <= year <= 2100:
-        raise ValueError(f"{text!r}: the year {year} is outside 1900-2100")
+    if not 1950 <= year <= 2100:
+        raise ValueError(f"{text!r}: the year {year} is outside 1950-2100")
     try:
         return date(year, month, day)
     except ValueError:
@@ -132,6 +132,8 @@ def parse_days(text: str) -> Days:
     first_text, slash, last_text = text.partition("/")
     first, precision = _first_day(first_text)
     last, last_precision = _first_day(last_text) if slash else (first, precision)
+    if last_precision != precision:
+        raise ValueError(f"{text!r} mixes days with months or years; write both sides alike")
     if last_precision == "month":
         last = (last.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
     elif last_precision == "year":

@@ -46,7 +46,7 @@ def assume(
     clauses: list[Clause] = []
     for position, sentence in enumerate(sentences, 1):
         words = " ".join(sentence.split())
-        reading = _Reading(record, pair, asof, f"assumed-{position}")
+        reading = _Reading(record, clauses, pair, asof, f"assumed-{position}")
         for pattern, build in _PATTERNS:
             match = re.fullmatch(pattern, words, re.IGNORECASE)
             if match:
@@ -64,9 +64,16 @@ def assume(
 class _Reading:
     """One sentence being read against a record; a measure it needs is added to `record`."""
 
-    def __init__(self, record: Record, pair: tuple[str, str], asof: AsOf, name: str) -> None:
+    def __init__(
+        self,
+        record: Record,
+        before: list[Clause],
+        pair: tuple[str, str],
+        asof: AsOf,
+        name: str,
+    ) -> None:
         self.record, self.pair, self.asof, self.name = record, pair, asof, name
-        self.ledger = Ledger(record, asof.known)
+        self.ledger = Ledger(record, asof.known, before)
 
     def lapse(self, id: str | None, day: str | None) -> list[Clause]:
         made: list[Clause] = []
@@ -82,12 +89,12 @@ class _Reading:
         return made
 
     def _running_pauses(self) -> list[Clause]:
+        one, other = self.pair
         chosen = [
             self.ledger.clauses[clock.id]
-            for clock in clocks(self.ledger, self.asof)
-            if clock.kind == "pause"
-            and clock.state in ("running", "extended")
-            and _between(clock.imposer, clock.partners, self.pair, self.asof.day)
+            for imposer, partner in ((one, other), (other, one))
+            for clock in clocks(self.ledger, self.asof, imposer, partner)
+            if clock.kind == "pause" and clock.state in ("running", "extended")
         ]
         if not chosen:
             raise ValueError("no pause between the two is running on that day")
@@ -174,7 +181,7 @@ class _Reading:
         )
 
 
-_DAY = r"(?P<day>\S+(?: [A-Za-z_]+/[A-Za-z_]+)?)"
+_DAY = r"(?P<day>\S+(?: (?:UTC|[A-Za-z_]+/[A-Za-z_]+))?)"
 _PATTERNS: tuple[tuple[str, Callable[..., list[Clause]]], ...] = (
     (rf"lapse(?: (?!on )(?P<id>\S+))?(?: on {_DAY})?", _Reading.lapse),
     (rf"extend (?P<id>\S+) to {_DAY}", _Reading.extend),
@@ -199,10 +206,3 @@ def find(ledger: Ledger, wanted: str) -> Clause:
     close = [c.id for c in ledger.clauses.values() if wanted.split("/", maxsplit=1)[0] in c.id][:5]
     hint = f"; near it: {', '.join(close)}" if close else "; `detente clocks` lists them"
     raise ValueError(f"no clause {wanted!r} is known on that day{hint}")
-
-
-def _between(imposer: str, partners: tuple[str, ...], pair: tuple[str, str], on: date) -> bool:
-    one, other = pair
-    return (imposer == one and codes.includes(partners, other, on)) or (
-        imposer == other and codes.includes(partners, one, on)
-    )

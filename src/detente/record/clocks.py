@@ -14,8 +14,8 @@ from detente.nouns import Clause, Clock, ClockState, Event, Extension, Rate, Rec
 from detente.record.resolve import Ledger
 from detente.time import AsOf, say_day, start_of
 
-ENDING = ("impose", "set", "suspend", "except", "stay")
-STOPPING = ("end", "reinstate")
+LASTING = ("impose", "set", "suspend", "except", "stay")
+"""Actions that go on from a start, and so can run out."""
 _KINDS: dict[str, Literal["pause", "exception"]] = {
     "suspend": "pause",
     "stay": "pause",
@@ -26,18 +26,22 @@ _KINDS: dict[str, Literal["pause", "exception"]] = {
 def clocks(ledger: Ledger, asof: AsOf, imposer: str = "", partner: str = "") -> list[Clock]:
     """All clocks as of a day, by their end.
 
-    `imposer`: only those of one side; `partner`: whose rates are shown, by default the first reached.
+    `imposer` and `partner`: only those of one side that concern the other, with its rates; by default
+    all, with the rates of the first partner reached.
     """
     found = []
     for clause in ledger.clauses.values():
         if imposer and ledger.measure(clause).imposer != imposer:
             continue
-        if clause.action in ENDING and clause.end is not None:
+        if partner and not ledger.concerns(clause, partner, asof.day):
+            continue
+        if clause.action in LASTING and clause.end is not None:
             found.append(_Watch(ledger, clause, asof, partner).clock())
-        elif clause.action in ("set", "impose", "end") and _ahead(ledger, clause, asof):
-            found.append(_of_step(ledger, clause, asof, partner))
+        elif clause.action in (*LASTING, "end", "strike") and _ahead(ledger, clause, asof):
+            found.append(_of_step(_Watch(ledger, clause, asof, partner)))
     for event in events(ledger.record, asof):
-        if event.due and imposer in ("", event.parties[0]):
+        mine = imposer in ("", event.parties[0]) and partner in ("", *event.parties)
+        if event.due and mine:
             found.append(_of_deadline(event, asof))
     return sorted(found, key=lambda c: (c.end.utc, c.id))
 
@@ -56,22 +60,34 @@ def _ahead(ledger: Ledger, clause: Clause, asof: AsOf) -> bool:
 
 
 class _Watch:
-    """One clause with an end, watched on a day: its chain, its state and what follows."""
+    """One clause watched on a day: its end or its start ahead, its chain, its state, what follows."""
 
     def __init__(self, ledger: Ledger, clause: Clause, asof: AsOf, partner: str) -> None:
         self.ledger, self.clause, self.asof = ledger, clause, asof
         self.measure = ledger.measure(clause)
         self.minute = asof.minute(codes.zone(self.measure.imposer))
-        end = ledger.end(clause)
-        assert end is not None
-        self.end = end
+        turn = ledger.end(clause) or clause.start
+        assert turn is not None
+        self.end = turn
         self.chain = ledger.extensions(clause)
         above = [ledger.clauses[b] for b in clause.acts_on if b in ledger.clauses]
         self.bases = above or [clause]
-        shown = partner or _first_partner(ledger, clause)
-        product = next((p for p in ledger.scope(clause, "products") if p != "all"), "all")
-        self.before = _rate_at(ledger, self.bases, min(end.utc - 1, self.minute), shown, product)
-        self.after = _rate_at(ledger, self.bases, end.utc, shown, product)
+        self.partners = ledger.scope(clause, "partners")
+        self.partner = partner or next((p for p in self.partners if p != "all"), "")
+        listed = ledger.scope(clause, "products")
+        self.product = next((p for p in listed if p != "all"), "all")
+        self.before = self._rate_at(min(turn.utc - 1, self.minute))
+        self.after = self._rate_at(turn.utc)
+
+    def _rate_at(self, minute: int) -> Rate | None:
+        for base in self.bases:
+            root = _root(self.ledger, base)
+            line = self.ledger.line(root, minute, self.partner, self.product) or self.ledger.line(
+                root, minute, self.partner
+            )
+            if line:
+                return line.rate
+        return None
 
     def clock(self) -> Clock:
         clause, chain = self.clause, self.chain
@@ -83,7 +99,7 @@ class _Watch:
             title=self.measure.title,
             kind=_KINDS.get(clause.action, "temporary"),
             imposer=self.measure.imposer,
-            partners=tuple(self.ledger.scope(clause, "partners")) or tuple(clause.rates),
+            partners=self.partners,
             set_by=clause.instrument,
             starts=clause.start,
             first_end=clause.end,
@@ -107,20 +123,9 @@ class _Watch:
 
     def state(self) -> tuple[ClockState, Clause | None]:
         """The state, and the clause that ended the clock before or took over at its end."""
-        struck = [s for s in self._strikes() if s.start and s.start.utc < self.end.utc]
-        if struck and struck[0].start and struck[0].start.utc <= self.minute:
-            return "ended by ruling", struck[0]
-        stops = [
-            child
-            for target in (self.clause, *self.bases)
-            for child in self.ledger.acting.get(target.id, ())
-            if child.action in STOPPING
-            and child.start
-            and child.start.utc <= min(self.minute, self.end.utc)
-            and not (child.partners or child.products)
-        ]
-        if stops:
-            return "replaced", min(stops, key=lambda c: c.start.utc if c.start else 0)
+        ender = self.ender(min(self.minute, self.end.utc))
+        if ender:
+            return ("ended by ruling" if ender.action == "strike" else "replaced"), ender
         if self.clause.start and self.minute < self.clause.start.utc:
             return "future", None
         if self.minute < self.end.utc:
@@ -132,6 +137,17 @@ class _Watch:
         if horizon and horizon < self.end.day and self.asof.known > horizon:
             return "passed, outcome not recorded", None
         return "lapsed", None
+
+    def ender(self, minute: int) -> Clause | None:
+        """What ended the clause, or everything that it acts on, before its own end."""
+        if self.clause.start and minute < self.clause.start.utc:
+            return None
+        found = []
+        for clause in (self.clause, *self.bases):
+            at = minute if clause is not self.clause else min(minute, self.end.utc - 1)
+            found += self.ledger.enders(clause, at, self.partner, self.product)
+        found = [c for c in found if c.start and c.start.utc <= self.end.utc]
+        return min(found, key=lambda c: c.start.utc if c.start else 0, default=None)
 
     def successor(self) -> Clause | None:
         """The like clause on the same base that runs on from the end without a gap."""
@@ -146,22 +162,20 @@ class _Watch:
                 and other.action == like.action
                 and (other.products, other.partners) == (like.products, like.partners)
                 and other.start
+                and (like.start is None or other.start.utc > like.start.utc)
                 and other.start.utc <= self.end.utc + 1
-                and self.ledger.spans(other, self.end.utc + 1)
+                and self.ledger.works(other, self.end.utc + 1, self.partner, self.product)
             ):
                 return other
         return None
 
-    def _strikes(self) -> list[Clause]:
-        return self.ledger.strikes.get((self.measure.imposer, self.measure.authority), [])
-
     def then(self) -> str:
         """What follows at the end: from the rates, else in the law's own words."""
-        struck = next((s for s in self._strikes() if s.start and s.start.utc <= self.end.utc), None)
-        if struck and struck.start:
+        struck = self.ender(self.end.utc)
+        if struck and struck.start and struck.authority:
             return (
-                f"nothing returns by itself: {self.measure.authority}, the authority of the duty, "
-                f"was struck on {say_day(struck.start.day)} ({struck.instrument})"
+                f"nothing returns by itself: {struck.authority}, the authority of the duty, was "
+                f"struck on {say_day(struck.start.day)} ({struck.instrument})"
             )
         moves = self.before is not None and self.before != self.after and self.after is not None
         if moves and self.clause.action == "suspend":
@@ -188,17 +202,6 @@ class _Watch:
         return tuple(c.id for c in sorted(found, key=lambda c: (c.known, c.id)))
 
 
-def _rate_at(
-    ledger: Ledger, bases: list[Clause], minute: int, partner: str, products: str
-) -> Rate | None:
-    for base in bases:
-        root = _root(ledger, base)
-        line = ledger.line(root, minute, partner, products) or ledger.line(root, minute, partner)
-        if line:
-            return line.rate
-    return None
-
-
 def _root(ledger: Ledger, clause: Clause) -> Clause:
     seen = {clause.id}
     while clause.action != "impose":
@@ -210,38 +213,28 @@ def _root(ledger: Ledger, clause: Clause) -> Clause:
     return clause
 
 
-def _first_partner(ledger: Ledger, clause: Clause) -> str:
-    listed = ledger.scope(clause, "partners") or tuple(clause.rates)
-    return next((p for p in listed if p != "all"), "CN")
-
-
-def _of_step(ledger: Ledger, clause: Clause, asof: AsOf, partner: str) -> Clock:
-    measure = ledger.measure(clause)
-    assert clause.start is not None
-    bases = [ledger.clauses[b] for b in clause.acts_on if b in ledger.clauses] or [clause]
-    shown = partner or _first_partner(ledger, clause)
-    product = next((p for p in ledger.scope(clause, "products") if p != "all"), "all")
-    before = _rate_at(ledger, bases, clause.start.utc - 1, shown, product)
-    after = _rate_at(ledger, bases, clause.start.utc, shown, product)
+def _of_step(watch: _Watch) -> Clock:
+    """A clause without an end that still waits for its start."""
+    clause, start = watch.clause, watch.end
     then = clause.then.rstrip(".") or clause.terms
-    if not then and before != after:
-        then = f"the rate goes from {before or 'none'} to {after or 'none'}"
+    if not then and watch.before != watch.after:
+        then = f"the rate goes from {watch.before or 'none'} to {watch.after or 'none'}"
     return Clock(
         id=clause.id,
-        title=measure.title,
+        title=watch.measure.title,
         kind="step",
-        imposer=measure.imposer,
-        partners=tuple(ledger.scope(clause, "partners")) or tuple(clause.rates),
+        imposer=watch.measure.imposer,
+        partners=watch.partners,
         set_by=clause.instrument,
-        starts=clause.start,
-        first_end=clause.start,
-        end=clause.start,
+        starts=start,
+        first_end=start,
+        end=start,
         end_basis="stated",
         state="future",
-        days_left=(clause.start.day - asof.day).days,
+        days_left=(start.day - watch.asof.day).days,
         then=then or "it takes effect",
-        rate_now=before,
-        rate_then=after,
+        rate_now=watch.before,
+        rate_then=watch.after,
         notes=(clause.note,) if clause.note else (),
         hypothetical=clause.hypothetical,
     )
@@ -271,5 +264,6 @@ def _of_deadline(event: Event, asof: AsOf) -> Clock:
         state=state,
         days_left=(due.day - asof.day).days,
         then=(event.then or event.outcome or "no consequence is stated").rstrip("."),
+        over_since=due if asof.minute(due.zone) >= due.utc else None,
         notes=(event.note,) if event.note else (),
     )

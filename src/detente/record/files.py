@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -20,14 +19,14 @@ def present(path: Path) -> bool:
         return False
 
 
-def record_files(folder: Path, *, tables: bool = False) -> list[Path]:
-    """The YAML files of a folder (with `tables`, its CSV files too), or a file by itself, in order.
+def record_files(folder: Path, others: tuple[str, ...] = ()) -> list[Path]:
+    """The YAML files of a folder (and those with other suffixes), or a file by itself, in order.
 
     Raises ValueError past `MAX_FILES` entries: that is no record folder.
     """
     if not folder.is_dir():
         return [folder] if present(folder) else []
-    wanted = {".yaml", ".yml", ".csv"} if tables else {".yaml", ".yml"}
+    wanted = {".yaml", ".yml", *others}
     entries = list(islice(folder.rglob("*"), MAX_FILES + 1))
     if len(entries) > MAX_FILES:
         raise ValueError(f"{folder} holds more than {MAX_FILES:,} entries; name a record folder")
@@ -40,6 +39,7 @@ class Texts:
     def __init__(self, roots: Iterable[Path]) -> None:
         self.roots = tuple(roots)
         self._found: dict[str, Path | None] = {}
+        self._flat: dict[Path, str] = {}
 
     def path(self, source: Source) -> Path | None:
         """Where the copy lies; None if there is none inside the folders."""
@@ -60,14 +60,13 @@ class Texts:
     def holds(self, source: Source, words: str) -> bool:
         """Whether the words stand in the stored copy, blanks of every kind counting as one."""
         path = self.path(source)
-        return path is not None and flat(words) in _flat_file(path)
+        if path is None:
+            return False
+        if path not in self._flat:
+            self._flat[path] = flat(path.read_text(encoding="utf-8", errors="replace"))
+        return flat(words) in self._flat[path]
 
 
 def flat(text: str) -> str:
     """Text with each run of blanks, line breaks and non-breaking blanks as one blank."""
     return " ".join(text.split())
-
-
-@lru_cache(maxsize=512)
-def _flat_file(path: Path) -> str:
-    return flat(path.read_text(encoding="utf-8", errors="replace"))

@@ -83,10 +83,16 @@ def load(folders: Iterable[Path]) -> tuple[Record, list[Problem]]:
                 "R01", reason, "Name a record folder or a file that exists.", 1
             )
         for path in found:
+            shown = path.relative_to(folder.parent).as_posix()
+            if not shown.isprintable():
+                Reader(ascii(shown), loader.problems).complain(
+                    "R01", "the name of the file is no plain text", "Rename it.", 1
+                )
+                continue
             real = os.path.realpath(path)
             if real not in read:
                 read.add(real)
-                loader.file(path, path.relative_to(folder.parent).as_posix())
+                loader.file(path, shown)
     loader.move_horizons()
     return loader.record, sorted(
         loader.problems, key=lambda p: (p.where.file, p.where.line, p.rule)
@@ -413,9 +419,11 @@ def _table(folder: Path, name: str) -> dict[str, Rate]:
 
 
 def _rows(rows: csv.DictReader[str], name: str) -> dict[str, Rate]:
-    if not {"partner", "rate"} <= set(rows.fieldnames or ()):
+    if not {"partner", "rate"} <= set(rows.fieldnames or ()) <= {"partner", "rate", "includes"}:
         raise BadValueError(
-            "R14", f"{name} has no columns partner and rate", "Head it partner,rate,includes."
+            "R14",
+            f"{name} is headed {rows.fieldnames}",
+            "Head it partner,rate or partner,rate,includes.",
         )
     rates: dict[str, Rate] = {}
     for row in rows:

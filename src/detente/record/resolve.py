@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import lru_cache
+from typing import Literal
 
 from detente import codes
 from detente.nouns import Clause, Line, Measure, Rate, Record
@@ -32,7 +33,6 @@ class Ledger:
     def __init__(self, record: Record, known: date, assumed: Iterable[Clause] = ()) -> None:
         self.record = record
         self.known = known
-        self.assumed = tuple(assumed)
         self.clauses: dict[str, Clause] = {}
         self.acting: dict[str, list[Clause]] = {}
         self.strikes: dict[tuple[str, str], list[Clause]] = {}
@@ -40,7 +40,7 @@ class Ledger:
         self.pending: dict[str, list[Clause]] = {}
         """Clauses that are known but are not law, by the clause they would act on."""
         self._ends: dict[str, Instant | None] = {}
-        for clause in sorted((*record.clauses.values(), *self.assumed), key=lambda c: c.id):
+        for clause in sorted((*record.clauses.values(), *assumed), key=lambda c: c.id):
             if clause.status == "law" and (clause.hypothetical or clause.known <= known):
                 self._admit(clause)
             elif clause.known <= known:
@@ -92,22 +92,26 @@ class Ledger:
 
     # -- scope --------------------------------------------------------------------------------
 
-    def scope(self, clause: Clause, field: str) -> tuple[str, ...]:
-        """Partners or products of a clause, inherited along `acts_on` where it names none."""
-        seen: set[str] = set()
-        while True:
-            own: tuple[str, ...] = getattr(clause, field)
-            parents = [p for p in clause.acts_on if p in self.clauses and p not in seen]
-            if own or not parents:
-                return own
-            seen.update(parents)
-            clause = self.clauses[parents[0]]
+    def scope(self, clause: Clause, field: Literal["partners", "products"]) -> tuple[str, ...]:
+        """Partners or products of a clause, taken from all that it acts on where it names none."""
+        own = clause.products if field == "products" else clause.partners or tuple(clause.rates)
+        if own:
+            return own
+        found: dict[str, None] = {}
+        for target in clause.acts_on:
+            if target in self.clauses:
+                found.update(dict.fromkeys(self.scope(self.clauses[target], field)))
+        return tuple(found)
 
-    def reaches(self, clause: Clause, partner: str, products: str, on: date) -> bool:
-        """Whether a clause reaches a partner and a product list (`all` asks for goods on no list)."""
-        if clause.products and "all" not in clause.products and products not in clause.products:
+    def concerns(self, clause: Clause, partner: str, on: date) -> bool:
+        """Whether a clause can touch a partner: itself, and something that it acts on."""
+        if not self._names(clause, partner, on):
             return False
-        if products in clause.not_products or partner == self.measure(clause).imposer:
+        above = [self.clauses[t] for t in clause.acts_on if t in self.clauses]
+        return not clause.acts_on or any(self.concerns(base, partner, on) for base in above)
+
+    def _names(self, clause: Clause, partner: str, on: date) -> bool:
+        if partner == self.measure(clause).imposer:
             return False
         if clause.partners and not codes.includes(clause.partners, partner, on):
             return False
@@ -115,7 +119,37 @@ class Ledger:
             return False
         return not clause.rates or _row(clause, partner, on) is not None
 
+    def reaches(self, clause: Clause, partner: str, products: str, on: date) -> bool:
+        """Whether a clause reaches a partner and a product list (`all` asks for goods on no list)."""
+        if clause.products and "all" not in clause.products and products not in clause.products:
+            return False
+        return products not in clause.not_products and self._names(clause, partner, on)
+
     # -- force --------------------------------------------------------------------------------
+
+    def enders(
+        self, clause: Clause, minute: int, partner: str, products: str = "all"
+    ) -> list[Clause]:
+        """The ends and strikes in force on a clause, the earliest first."""
+        at = _At(self, minute, partner, products)
+        acting = [*self.acting.get(clause.id, ()), *self.struck_by(clause)]
+        found = [c for c in acting if c.action in ("end", "strike") and at.works(c)]
+        return sorted(found, key=lambda c: (c.start.utc if c.start else 0, c.id))
+
+    def works(self, clause: Clause, minute: int, partner: str, products: str = "all") -> bool:
+        """Whether a clause is in force: in its span and scope, and nothing in force stops it."""
+        return _At(self, minute, partner, products).works(clause)
+
+    def struck_by(self, clause: Clause) -> list[Clause]:
+        """The strikes on the authority of a base clause."""
+        if clause.action != "impose":
+            return []
+        measure = self.measure(clause)
+        return self.strikes.get((measure.imposer, measure.authority), [])
+
+    def day(self, clause: Clause, minute: int) -> date:
+        """The day of a minute, counted where the clause was imposed."""
+        return _day(minute, codes.zone(self.measure(clause).imposer))
 
     def line(
         self,
@@ -131,7 +165,7 @@ class Ledger:
         """
         if not self.spans(base, minute) and not self.spans(base, minute, collected=True):
             return None
-        if not self.reaches(base, partner, products, _day(minute)):
+        if not self.reaches(base, partner, products, self.day(base, minute)):
             return None
         law = _At(self, minute, partner, products, loaded)
         customs = _At(self, minute, partner, products, loaded, collected=True)
@@ -194,8 +228,8 @@ class _At:
     law; `pauses=False` asks what would be in force with no suspension at all."""
 
     __slots__ = (
+        "answered",
         "collected",
-        "day",
         "ledger",
         "loaded",
         "minute",
@@ -210,23 +244,29 @@ class _At:
         minute: int,
         partner: str,
         products: str,
-        loaded: int | None,
+        loaded: int | None = None,
         *,
         collected: bool = False,
         pauses: bool = True,
     ) -> None:
         self.ledger, self.minute, self.partner, self.products = ledger, minute, partner, products
         self.loaded, self.collected, self.pauses = loaded, collected, pauses
-        self.day = _day(minute)
+        self.answered: dict[str, bool] = {}
 
     def works(self, clause: Clause) -> bool:
         """Whether a clause is in force here: in its span, in its scope, and not stopped."""
-        return (
-            self.ledger.spans(clause, self.minute, collected=self.collected)
-            and self.ledger.reaches(clause, self.partner, self.products, self.day)
-            and not self.in_transit(clause)
-            and self.stopper(clause) is None
-        )
+        if clause.id not in self.answered:
+            self.answered[clause.id] = (
+                self.ledger.spans(clause, self.minute, collected=self.collected)
+                and self.reaches(clause)
+                and not self.in_transit(clause)
+                and self.stopper(clause) is None
+            )
+        return self.answered[clause.id]
+
+    def reaches(self, clause: Clause) -> bool:
+        day = self.ledger.day(clause, self.minute)
+        return self.ledger.reaches(clause, self.partner, self.products, day)
 
     def in_transit(self, clause: Clause) -> bool:
         """Whether the goods were on the water in time to be spared by the clause."""
@@ -241,11 +281,9 @@ class _At:
             whole = self.pauses and child.action == "suspend" and child.points is None
             if (whole or child.action in STOPPING) and self.works(child):
                 return child
-        if clause.action == "impose":
-            measure = self.ledger.measure(clause)
-            for strike in self.ledger.strikes.get((measure.imposer, measure.authority), ()):
-                if self.works(strike):
-                    return strike
+        for strike in self.ledger.struck_by(clause):
+            if self.works(strike):
+                return strike
         return None
 
     def rate(self, clause: Clause) -> tuple[Rate | None, Clause]:
@@ -254,7 +292,9 @@ class _At:
         for child in acting:
             if child.action == "set" and self.works(child):
                 return self.rate(child)
-        rate = _row(clause, self.partner, self.day) if clause.rates else clause.rate
+        rate = clause.rate
+        if clause.rates:
+            rate = _row(clause, self.partner, self.ledger.day(clause, self.minute))
         if rate and self.pauses:
             for child in acting:
                 if child.action == "suspend" and child.points is not None and self.works(child):
@@ -267,21 +307,25 @@ class _At:
         for child in self.ledger.acting.get(clause.id, ()):
             if child.action == "suspend" and self.works(child):
                 found.append(child)
-            elif child.action == "set" and self.ledger.spans(child, self.minute):
+            elif (
+                child.action == "set"
+                and self.ledger.spans(child, self.minute)
+                and self.reaches(child)
+            ):
                 found += self.pausing(child)
         return found
 
 
 def _row(clause: Clause, partner: str, on: date) -> Rate | None:
-    """The row of a table of rates for a partner, by its own code or by a group it is in."""
+    """The row of a table of rates: a partner's own, else that of its group, else that of all."""
     if partner in clause.rates:
         return clause.rates[partner]
     for code, rate in clause.rates.items():
-        if codes.includes((code,), partner, on):
+        if code != codes.ALL and codes.includes((code,), partner, on):
             return rate
-    return None
+    return clause.rates.get(codes.ALL)
 
 
 @lru_cache(maxsize=4096)
-def _day(minute: int) -> date:
-    return date.fromordinal(date(1970, 1, 1).toordinal() + minute // 1440)
+def _day(minute: int, zone: str) -> date:
+    return Instant(minute, zone).day

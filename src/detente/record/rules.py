@@ -2,7 +2,7 @@
 
 Here are the rules that a file's form can break (R01-R15, found by `tree`, `values` and `load`, whose
 classes only carry the words) and those about sources and knowledge (R20-R26). Rules about law
-stand in `rules_law`, about talks in `rules_talks`; `check` runs them all.
+stand in `rules_law` and `rules_edges`, about talks in `rules_talks`; `check` runs them all.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ class Rule:
     """
 
     number = ""
+    follows_chains: ClassVar[bool] = False
+    """Whether the rule goes from clause to clause, and so must wait until the chains are sound."""
     registry: ClassVar[dict[str, type[Rule]]] = {}
 
     def __init_subclass__(cls) -> None:
@@ -136,7 +138,7 @@ class R10(Rule):
 
 
 class R11(Rule):
-    """An id may stand only once in all folders together.
+    """An id may stand only once among its kind, in all folders together.
 
     Give one of the two another id; nothing is ever overwritten."""
 

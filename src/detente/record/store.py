@@ -1,7 +1,7 @@
 """Where records are kept: the shipped one, the user's own beside it, and a compiled index of both.
 
 The index is a cache: the same record in a form that loads in milliseconds. It is keyed by the
-bytes of every file read, lives in the user's cache folder, is written whole or not at all, and
+bytes of every record file and of the program itself, lives in the user's cache folder, is written whole or not at all, and
 is rebuilt when anything differs or it cannot be read.
 """
 
@@ -20,7 +20,6 @@ from detente.nouns import Problem, Record
 from detente.record.files import Texts, present, record_files
 
 VARIABLE = "DETENTE_RECORD"
-_FORM = b"detente index 2"
 
 
 def shipped() -> Path:
@@ -77,11 +76,12 @@ def open_record(chosen: Sequence[Path]) -> tuple[Record, list[Problem]]:
 
 
 def _fingerprint(chosen: Sequence[Path]) -> bytes:
-    """Of the names and bytes of every file that is read."""
-    digest = hashlib.sha256(_FORM)
-    for folder in chosen:
-        for path in record_files(folder, tables=True):
-            digest.update(str(path).encode(errors="surrogateescape"))
+    """Of the names and bytes of every record file, and of the program that reads and checks them."""
+    digest = hashlib.sha256()
+    program = Path(str(files("detente")))
+    for folder in (program / "record", program / "data" / "codes", program / "nouns.py", *chosen):
+        for path in record_files(folder, others=(".csv", ".py")):
+            digest.update(os.fsencode(path))
             raw = path.read_bytes() if path.is_file() else b""
             digest.update(hashlib.sha256(raw).digest())
     return digest.digest()
@@ -93,7 +93,7 @@ def _index_path(chosen: Sequence[Path]) -> Path | None:
         home = (Path(named) if named else Path.home() / ".cache") / "detente"
     except RuntimeError:  # an account without a home
         return None
-    name = hashlib.sha256("\0".join(str(p.resolve()) for p in chosen).encode()).hexdigest()[:16]
+    name = hashlib.sha256(b"\0".join(os.fsencode(p.resolve()) for p in chosen)).hexdigest()[:16]
     return home / f"{name}.index"
 
 
@@ -116,14 +116,14 @@ def _read(index: Path, fingerprint: bytes) -> Record | None:
 def _write(index: Path, fingerprint: bytes, record: Record) -> None:
     """Write beside, then move into place; a folder that cannot be written costs only time."""
     try:
+        body = msgspec.msgpack.encode(record)
         index.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=index.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                body = msgspec.msgpack.encode(record)
-                file.write(fingerprint + hashlib.sha256(body).digest() + body)
-            os.replace(name, index)
-        except OSError:
-            os.unlink(name)
-    except OSError:
+    except (OSError, ValueError):
         return
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(fingerprint + hashlib.sha256(body).digest() + body)
+        os.replace(name, index)
+    except OSError:
+        os.unlink(name)

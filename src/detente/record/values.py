@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, get_args
@@ -100,6 +101,10 @@ def text(node: Node) -> str:
     value = " ".join(node.text.split())
     if not value:
         raise BadValueError("R06", "the text is empty", "Write a value or leave the field out.")
+    if any(unicodedata.category(letter) in ("Cc", "Cf", "Cs") for letter in value):
+        raise BadValueError(
+            "R06", "the text holds control characters", "Remove what cannot be seen on paper."
+        )
     if len(value) > _MAX_TEXT:
         raise BadValueError("R06", f"longer than {_MAX_TEXT:,} characters", "Quote less of it.")
     return value
@@ -107,9 +112,13 @@ def text(node: Node) -> str:
 
 def texts(node: Node) -> tuple[str, ...]:
     """A list of texts; a single text counts as a list of one."""
-    if node.items is None:
-        return (text(node),)
-    return tuple(text(item) for item in node.items)
+    return tuple(text(item) for item in _items(node))
+
+
+def _items(node: Node) -> list[Node]:
+    if node.items is not None and not node.items:
+        raise BadValueError("R06", "the list is empty", "Write a value or leave the field out.")
+    return [node] if node.items is None else node.items
 
 
 def identifier(node: Node) -> str:
@@ -218,9 +227,7 @@ def partner(node: Node) -> str:
 
 
 def partners(node: Node) -> tuple[str, ...]:
-    if node.items is None:
-        return (partner(node),)
-    return tuple(partner(item) for item in node.items)
+    return tuple(partner(item) for item in _items(node))
 
 
 def shares(node: Node) -> dict[str, Decimal]:

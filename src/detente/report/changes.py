@@ -6,7 +6,6 @@ from datetime import date
 
 import msgspec
 
-from detente import codes
 from detente.nouns import Record
 from detente.record.clocks import clocks
 from detente.record.resolve import Ledger
@@ -90,8 +89,8 @@ def _ended(record: Record, pair: tuple[str, str], before: AsOf, after: AsOf) -> 
                 sources=tuple(c.source for c in record.clauses[clock.id].cites),
             )
             for clock in clocks(ledger, after, imposer, partner)
-            if codes.includes(clock.partners, partner, after.day)
-            and clock.kind in ("pause", "exception", "temporary")
+            if clock.kind in ("pause", "exception", "temporary")
+            and clock.state in ("lapsed", "passed, outcome not recorded")
             and before.day < clock.end.day <= after.day
         ]
     return sorted(found, key=lambda e: (e.day, e.id))

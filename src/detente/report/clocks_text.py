@@ -26,7 +26,7 @@ def write(page: Page, clock: Clock) -> None:
     """One clock in full."""
     mark = ", ASSUMED" if clock.hypothetical else ""
     page.line(f"{left(clock)}  {clock.title} ({clock.kind}, {_state(clock)}{mark})", 2)
-    verb = "Ends" if clock.days_left >= 0 else "Ended, as written,"
+    verb = "Ended, as written," if clock.over_since else "Ends"
     page.line(f"{verb} {end(clock)}. Then: {clock.then}.", 4)
     if clock.ended_by:
         since = f" on {say_instant(clock.over_since)}" if clock.over_since else ""
@@ -73,7 +73,7 @@ def left(clock: Clock) -> str:
         return "over"
     days = abs(clock.days_left)
     if days == 0:
-        return "today"
+        return "today, over" if clock.over_since else "today"
     return f"{days} day{'s' * (days != 1)} {'left' if clock.days_left > 0 else 'past'}"
 
 

@@ -108,11 +108,7 @@ def _clocks(ledger: Ledger, pair: tuple[str, str], asof: AsOf) -> list[Clock]:
                 ahead = ahead and (measure is None or measure.kind != "procedure")
             told = clock.kind == "pause" and clock.state in ("lapsed", "ended by ruling")
             told = told or clock.state == "passed, outcome not recorded" or clock.hypothetical
-            if (
-                codes.includes(clock.partners, partner, asof.day)
-                and (ahead or told)
-                and asof.day - clock.end.day <= RECENT
-            ):
+            if (ahead or told) and asof.day - clock.end.day <= RECENT:
                 found.append(clock)
     return sorted(found, key=lambda c: (c.end.day, not _on_all_goods(ledger, c), c.id))
 
@@ -132,7 +128,7 @@ def _on_all_goods(ledger: Ledger, clock: Clock) -> bool:
 
 
 def _within_a_year(event: Event, asof: AsOf) -> bool:
-    return asof.day - event.day <= YEAR
+    return -RECENT <= asof.day - event.day <= YEAR
 
 
 def _limits(record: Record, asof: AsOf, sums: list[Total], main: list[Clock]) -> list[str]:
@@ -154,7 +150,7 @@ def _limits(record: Record, asof: AsOf, sums: list[Total], main: list[Clock]) ->
         if clock.kind != "pause" or clock.id.partition("/")[0] not in measures:
             continue
         side = codes.name(clock.imposer)
-        passed = clock.days_left <= 0
+        passed = asof.day >= clock.end.day and clock.over_since is not None
         written = (
             f"as written the pause {'ended' if passed else 'ends'} on {say_day(clock.end.day)}"
         )
@@ -180,12 +176,9 @@ def _announced(ledger: Ledger, pair: tuple[str, str], asof: AsOf) -> list[Clause
         if clause.status == "law" or clause.known > asof.known:
             continue
         imposer = record.measures[clause.measure].imposer
-        reached = clause.partners or tuple(
-            p for t in clause.acts_on if t in ledger.clauses for p in ledger.scope(ledger.clauses[t], "partners")
-        )  # fmt: skip
-        between = (imposer == pair[0] and codes.includes(reached, pair[1], asof.day)) or (
-            imposer == pair[1] and codes.includes(reached, pair[0], asof.day)
-        )
+        other = {pair[0]: pair[1], pair[1]: pair[0]}.get(imposer, "")
+        between = other and ledger.concerns(clause, other, asof.day)
+        reached = ledger.scope(clause, "partners")
         overtaken = latest.get(clause.measure, date.min) > clause.known or any(
             c.known <= asof.known for c in ledger.pending.get(clause.id, ())
         )
@@ -208,7 +201,7 @@ def _deals_with_others(
 
 def _polls(known_events: list[Event], pair: tuple[str, str], asof: AsOf) -> tuple[Event, ...]:
     """Polls of the last year that concern the pair, with the earlier waves of their series."""
-    polls = [e for e in known_events if e.poll and set(e.parties) & set(pair)]
+    polls = [e for e in known_events if e.poll and set(e.parties) & set(pair) and e.day <= asof.day]
     recent = [e for e in polls if asof.day - e.known <= YEAR]
     series = {e.poll.series for e in recent if e.poll and e.poll.series}
     chosen = [e for e in polls if e in recent or (e.poll and e.poll.series in series)]

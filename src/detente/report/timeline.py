@@ -6,7 +6,6 @@ from datetime import date
 
 import msgspec
 
-from detente import codes
 from detente.nouns import Clause, Event, Record
 from detente.record.clocks import events
 from detente.record.resolve import Ledger
@@ -52,15 +51,10 @@ def timeline(
 
 
 def _reaches(ledger: Ledger, clause: Clause, pair: tuple[str, str]) -> bool:
-    imposer = ledger.measure(clause).imposer
-    if imposer not in pair:
-        return False
-    if clause.authority:
-        return True
-    other = pair[1] if imposer == pair[0] else pair[0]
-    listed = ledger.scope(clause, "partners") or tuple(clause.rates)
-    day = clause.start.day if clause.start else clause.known
-    return codes.includes(listed, other, day) or other in clause.rates
+    other = {pair[0]: pair[1], pair[1]: pair[0]}.get(ledger.measure(clause).imposer)
+    return other is not None and ledger.concerns(
+        clause, other, clause.start.day if clause.start else clause.known
+    )
 
 
 def _event(event: Event) -> Entry:

@@ -7,7 +7,7 @@ from decimal import Decimal
 import msgspec
 
 from detente import codes
-from detente.nouns import Measure, Rate
+from detente.nouns import Clause, Measure, Rate
 from detente.record.resolve import Ledger
 from detente.time import AsOf, Instant
 
@@ -150,9 +150,9 @@ def on_lists(ledger: Ledger, imposer: str, partner: str, asof: AsOf) -> list[Lis
 
 
 def _tariffs(ledger: Ledger, imposer: str) -> list[Measure]:
-    return [
-        m for m in ledger.record.measures.values() if m.imposer == imposer and m.kind == "tariff"
-    ]
+    measures = ledger.record.measures.values()
+    chosen = [m for m in measures if m.imposer == imposer and m.kind == "tariff"]
+    return sorted(chosen, key=lambda m: m.id)
 
 
 def _components(
@@ -198,9 +198,13 @@ def _sums(parts: list[Component]) -> tuple[Level, Level]:
 def _lapse(
     ledger: Ledger, measures: list[Measure], parts: list[Component], partner: str
 ) -> Step | None:
-    """What is due from the first written end of a pause that is in force."""
-    ends = [ledger.end(ledger.clauses[name]) for part in parts for name in part.paused_by]
-    first = min((end for end in ends if end), key=lambda end: end.utc, default=None)
+    """What is due from the first written end of a pause that is in force and that nothing ends before."""
+    ends = []
+    for clause in (ledger.clauses[name] for part in parts for name in part.paused_by):
+        end = ledger.end(clause)
+        if end and ledger.works(clause, end.utc - 1, partner):
+            ends.append(end)
+    first = min(ends, key=lambda end: end.utc, default=None)
     if first is None:
         return None
     return Step(first, *_sums(_components(ledger, measures, first.utc, partner)))
@@ -212,10 +216,15 @@ def _path(
     """Every change of the sums after one minute and, if given, through another."""
     ids = {m.id for m in measures}
     authorities = {m.authority for m in measures}
+
+    def concerns(clause: Clause) -> bool:
+        targets = {name.partition("/")[0] for name in clause.acts_on}
+        return clause.measure in ids or clause.authority in authorities or bool(targets & ids)
+
     zone = codes.zone(measures[0].imposer)
     last = _sums(_components(ledger, measures, after, partner))
     steps = []
-    for point in ledger.turning_points(lambda c: c.measure in ids or c.authority in authorities):
+    for point in ledger.turning_points(concerns):
         if point <= after or (through is not None and point > through):
             continue
         now = _sums(_components(ledger, measures, point, partner))
