@@ -14,7 +14,7 @@ from detente.report.totals import ListDuty, Total, across, on_lists, totals
 from detente.time import AsOf, Instant, say_day
 
 RECENT = timedelta(days=180)
-YEAR = timedelta(days=400)
+THIRTEEN_MONTHS = timedelta(days=400)
 LONG_AGO = timedelta(days=730)
 
 
@@ -76,13 +76,15 @@ def status(
         else (),
         last_round=last,
         meetings=tuple(
-            e for e in between if e.kind in ("call", "meeting", "visit") and _within_a_year(e, asof)
+            e for e in between if e.kind in ("call", "meeting", "visit") and _of_late(e, asof)
         ),
-        agreed=tuple(e for e in between if e.kind == "deal" and _within_a_year(e, asof)),
+        agreed=tuple(e for e in between if e.kind == "deal" and _of_late(e, asof)),
         totals=tuple(sums),
         on_lists=tuple(lists),
         clocks=tuple(main),
-        other_clocks=tuple(c for c in chosen if not _main(c) and c.days_left <= YEAR.days),
+        other_clocks=tuple(
+            c for c in chosen if not _main(c) and c.days_left <= THIRTEEN_MONTHS.days
+        ),
         announced=announced,
         deals_with_others=_deals_with_others(happened, pair, asof),
         polls=_polls(known_events, pair, asof),
@@ -127,8 +129,8 @@ def _on_all_goods(ledger: Ledger, clock: Clock) -> bool:
     return measure is not None and measure.kind == "tariff" and across(ledger, measure)
 
 
-def _within_a_year(event: Event, asof: AsOf) -> bool:
-    return -RECENT <= asof.day - event.day <= YEAR
+def _of_late(event: Event, asof: AsOf) -> bool:
+    return -RECENT <= asof.day - event.day <= THIRTEEN_MONTHS
 
 
 def _limits(record: Record, asof: AsOf, sums: list[Total], main: list[Clock]) -> list[str]:
@@ -202,7 +204,7 @@ def _deals_with_others(
 def _polls(known_events: list[Event], pair: tuple[str, str], asof: AsOf) -> tuple[Event, ...]:
     """Polls of the last year that concern the pair, with the earlier waves of their series."""
     polls = [e for e in known_events if e.poll and set(e.parties) & set(pair) and e.day <= asof.day]
-    recent = [e for e in polls if asof.day - e.known <= YEAR]
+    recent = [e for e in polls if asof.day - e.known <= THIRTEEN_MONTHS]
     series = {e.poll.series for e in recent if e.poll and e.poll.series}
     chosen = [e for e in polls if e in recent or (e.poll and e.poll.series in series)]
     return tuple(sorted(chosen, key=lambda e: ((e.poll.series if e.poll else ""), e.day)))
