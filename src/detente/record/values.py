@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, get_args
@@ -101,7 +100,7 @@ def text(node: Node) -> str:
     value = " ".join(node.text.split())
     if not value:
         raise BadValueError("R06", "the text is empty", "Write a value or leave the field out.")
-    if any(unicodedata.category(letter) in ("Cc", "Cf", "Cs") for letter in value):
+    if not value.isprintable():
         raise BadValueError(
             "R06", "the text holds control characters", "Remove what cannot be seen on paper."
         )
