@@ -138,11 +138,53 @@ class Authority(msgspec.Struct, frozen=True):
     where: Where
 
 
+class Fact(msgspec.Struct, frozen=True):
+    """What a product code cannot tell: a claim, a content, a use.
+
+    Its value is the share of the customs value for which it holds, 0 to 1; `default` is taken
+    where nothing is given, for the reason in `basis`.
+    """
+
+    id: str
+    question: str
+    default: Decimal
+    basis: str
+    where: Where
+
+
 class ProductList(msgspec.Struct, frozen=True):
-    """The name of a list of products that clauses refer to."""
+    """A list of products that clauses refer to.
+
+    A good is on it if the longest prefix of its code among `codes` is not marked `!`, or if it is
+    on a list of `of` (any good, if neither is written), and if every fact of `needs` holds and
+    none of `unless`. `known_products` is false while the list is only a name; `partial` says what
+    is not compiled.
+    """
 
     id: str
     title: str
+    where: Where
+    note: str = ""
+    codes: frozenset[str] = frozenset()
+    of: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    compiled: str = ""
+    partial: str = ""
+
+    @property
+    def known_products(self) -> bool:
+        return bool(self.codes or self.of or self.needs)
+
+
+class Stack(msgspec.Struct, frozen=True):
+    """A rule of stacking: while the clause `by` is in force, a duty of `keeps` that a good bears
+    takes the place of those of `drops`. Both name measures; `us.232` reaches all below it."""
+
+    id: str
+    by: str
+    keeps: tuple[str, ...]
+    drops: tuple[str, ...]
     where: Where
     note: str = ""
 
@@ -294,7 +336,9 @@ class Record(msgspec.Struct, frozen=True):
 
     sources: dict[str, Source] = {}
     authorities: dict[str, Authority] = {}
+    facts: dict[str, Fact] = {}
     lists: dict[str, ProductList] = {}
+    stacking: dict[str, Stack] = {}
     measures: dict[str, Measure] = {}
     clauses: dict[str, Clause] = {}
     events: dict[str, Event] = {}

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from detente import codes
 from detente.nouns import (
@@ -18,6 +18,7 @@ from detente.nouns import (
     Clause,
     Event,
     EventKind,
+    Fact,
     Measure,
     MeasureKind,
     Person,
@@ -28,6 +29,7 @@ from detente.nouns import (
     Record,
     Seen,
     Source,
+    Stack,
     Status,
     Transit,
     Where,
@@ -51,12 +53,14 @@ from detente.record.values import (
     points,
     rate,
     rate_or_none,
+    share,
     shares,
     text,
     texts,
     whole,
 )
 
+_T = TypeVar("_T")
 EVENT_STATUSES = (
     *("planned", "held", "cancelled"),
     *("announced", "agreed", "signed", "in force"),
@@ -101,7 +105,7 @@ def load(folders: Iterable[Path]) -> tuple[Record, list[Problem]]:
 
 class _Loader:
     def __init__(self) -> None:
-        self.record = Record({}, {}, {}, {}, {}, {}, {})
+        self.record = Record({}, {}, {}, {}, {}, {}, {}, {}, {})
         self.problems: list[Problem] = []
         self.horizons: list[tuple[str, date, Where]] = []
 
@@ -124,7 +128,9 @@ class _Loader:
         nouns: dict[str, tuple[Callable[..., Any], Fields, dict[str, Any]]] = {
             "sources": (Source, _SOURCE, self.record.sources),
             "authorities": (Authority, _AUTHORITY, self.record.authorities),
-            "lists": (ProductList, _LIST, self.record.lists),
+            "facts": (Fact, _FACT, self.record.facts),
+            "lists": (ProductList, _list_fields(path), self.record.lists),
+            "stacking": (Stack, _STACK, self.record.stacking),
             "events": (Event, _event_fields(reader), self.record.events),
         }
         for key, section in node.pairs.items():
@@ -192,8 +198,8 @@ class _Loader:
 
 
 _CONTENTS_HINT = (
-    "A file holds one measure (`measure:` at the top) or `sources:`, `authorities:`, `lists:`, "
-    "`events:` or `horizons:`."
+    "A file holds one measure (`measure:` at the top) or `sources:`, `authorities:`, `facts:`, "
+    "`lists:`, `stacking:`, `events:` or `horizons:`."
 )
 
 
@@ -226,9 +232,17 @@ _HORIZON: Fields = {
     "authority": ("authority", text, True),
     "through": ("through", day, True),
 }
-_LIST: Fields = {
+_FACT: Fields = {
     "id": ("id", identifier, True),
-    "title": ("title", text, True),
+    "question": ("question", text, True),
+    "default": ("default", share, True),
+    "basis": ("basis", text, True),
+}
+_STACK: Fields = {
+    "id": ("id", identifier, True),
+    "by": ("by", text, True),
+    "keeps": ("keeps", texts, True),
+    "drops": ("drops", texts, True),
     "note": ("note", text, False),
 }
 _CITE: Fields = {
@@ -252,6 +266,20 @@ _POLL: Fields = {
     "population": ("population", text, False),
     "shares": ("shares", shares, True),
 }
+
+
+def _list_fields(path: Path) -> Fields:
+    return {
+        "id": ("id", identifier, True),
+        "title": ("title", text, True),
+        "codes": ("codes", lambda node: _codes(path.parent / "codes", text(node)), False),
+        "of": ("of", texts, False),
+        "needs": ("needs", texts, False),
+        "unless": ("unless", texts, False),
+        "compiled": ("compiled", text, False),
+        "partial": ("partial", text, False),
+        "note": ("note", text, False),
+    }
 
 
 def _measure_fields(reader: Reader) -> Fields:
@@ -404,18 +432,50 @@ def _asserts(reader: Reader, node: Node) -> tuple[Assertion, ...]:
 
 def _table(folder: Path, name: str) -> dict[str, Rate]:
     """A CSV of `partner,rate[,includes]` beside the file."""
+    return _read(folder, name, "table", "beside the file", _rows)
+
+
+def _codes(folder: Path, name: str) -> frozenset[str]:
+    """A CSV headed `code` in `codes/`: digits of a tariff code, 2 to 10; `!` takes them out again."""
+    return _read(folder, name, "list of codes", "in codes/", _prefixes)
+
+
+def _read(
+    folder: Path,
+    name: str,
+    what: str,
+    home: str,
+    take: Callable[[csv.DictReader[str], str], _T],
+) -> _T:
     path = folder / name
     try:
         if "/" in name or "\\" in name or not path.is_file():
             raise BadValueError(
-                "R14", f"there is no table {name[:60]!r} beside the file", "Put the CSV beside it."
+                "R14", f"there is no {what} {name[:60]!r} {home}", f"Put the CSV {home}."
             )
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return _rows(csv.DictReader(file, strict=True), name)
+            return take(csv.DictReader(file, strict=True), name)
     except (csv.Error, UnicodeDecodeError, OSError) as error:
         raise BadValueError(
             "R14", f"{name[:60]} cannot be read: {error}", "Save it as UTF-8 CSV."
         ) from None
+
+
+def _prefixes(rows: csv.DictReader[str], name: str) -> frozenset[str]:
+    if rows.fieldnames != ["code"]:
+        raise BadValueError("R14", f"{name} is headed {rows.fieldnames}", "Head it code.")
+    found: set[str] = set()
+    for row in rows:
+        code = (row["code"] or "").strip()
+        bare = code.removeprefix("!")
+        if not (bare.isascii() and bare.isdigit() and 2 <= len(bare) <= 10) or bare in found:
+            raise BadValueError(
+                "R14",
+                f"{name}:{rows.line_num}: {code[:20]!r} stands twice or is no code",
+                "Write 2 to 10 digits without points, each code once.",
+            )
+        found.add(code)
+    return frozenset(found)
 
 
 def _rows(rows: csv.DictReader[str], name: str) -> dict[str, Rate]:

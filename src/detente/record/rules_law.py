@@ -97,6 +97,43 @@ class R40(Rule):
                     yield clause.where, f"{clause.id} names {name!r}"
 
 
+class R70(Rule):
+    """The definition of a product list and a rule of stacking must name what the record holds.
+
+    Correct the name of the list, fact, clause or measure; a list cannot be made of itself."""
+
+    number = "R70"
+
+    def find(self, record: Record, texts: Texts) -> Iterator[Finding]:
+        for entry in record.lists.values():
+            for name in entry.of:
+                if name not in record.lists:
+                    yield entry.where, f"{entry.id} is of {name!r}"
+                elif entry.id in _made_of(record, name):
+                    yield entry.where, f"{entry.id} is of itself, by way of {name!r}"
+            for name in (*entry.needs, *entry.unless):
+                if name not in record.facts:
+                    yield entry.where, f"{entry.id} asks for {name!r}"
+        for rule in record.stacking.values():
+            if rule.by not in record.clauses:
+                yield rule.where, f"{rule.id} rests on {rule.by!r}"
+            for name in (*rule.keeps, *rule.drops):
+                if not any(m == name or m.startswith(f"{name}.") for m in record.measures):
+                    yield rule.where, f"{rule.id} names {name!r}"
+
+
+def _made_of(record: Record, name: str) -> set[str]:
+    """A list and all that it is made of."""
+    found: set[str] = set()
+    queue = [name]
+    while queue:
+        one = queue.pop()
+        if one in record.lists and one not in found:
+            found.add(one)
+            queue += record.lists[one].of
+    return found
+
+
 class R41(Rule):
     """Where the text of an instrument is held, the clause must quote it; press may not carry it alone.
 

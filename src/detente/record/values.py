@@ -189,6 +189,14 @@ def number(node: Node) -> Decimal:
     return Decimal(value)
 
 
+def share(node: Node) -> Decimal:
+    """A share of value, 0 to 1."""
+    value = number(node)
+    if value > 1:
+        raise BadValueError("R08", f"{value} is not a share", "Write a number from 0 to 1.")
+    return value
+
+
 def whole(node: Node) -> int:
     value = number(node)
     if value != int(value):
