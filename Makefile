@@ -36,6 +36,21 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	$(BIN)/python -m compileall -q src
 	touch $@
 
+# Compiles the weights of averages from their sources again: make weights SOURCES=DIR
+.PHONY: weights
+weights: $(VENV)/ready
+	$(BIN)/python tools/weights.py $(SOURCES)
+
+# Compiles the tariff schedule by date from official exports again: make schedules SOURCES=DIR
+.PHONY: schedules
+schedules: $(VENV)/ready
+	$(BIN)/python tools/schedules.py $(SOURCES) src/detente/data/schedules/us
+
+# Compiles China's schedule, lists and weights from their sources again: make schedule-cn SOURCES=DIR
+.PHONY: schedule-cn
+schedule-cn: $(VENV)/ready
+	$(BIN)/python tools/schedule_cn.py $(SOURCES)
+
 # Made with `uv`; hashes only, no addresses.
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \

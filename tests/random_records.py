@@ -24,7 +24,7 @@ def random_record(random: Random) -> Record:
         f"us.m{n}": Measure(f"us.m{n}", f"Measure {n}", "tariff", "US", random.choice("AB"), HERE)
         for n in range(random.randint(1, 2))
     }
-    record = Record({}, authorities, {}, measures, {}, {})
+    record = Record(authorities=authorities, measures=measures, clauses={})
     for n in range(random.randint(1, 12)):
         clause = random_clause(random, record, n)
         record.clauses[clause.id] = clause

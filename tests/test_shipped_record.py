@@ -87,6 +87,8 @@ def test_the_order_of_files_does_not_matter(record: Record, tmp_path: Path) -> N
         shutil.copy(path, home / path.name)
         for table in path.parent.glob("*.csv"):
             shutil.copy(table, home / table.name)
+        if (path.parent / "codes").is_dir():
+            (home / "codes").symlink_to(path.parent / "codes")
     other, problems = load([tmp_path])
     assert problems == []
     for kind in ("sources", "authorities", "lists", "measures", "clauses", "events"):

@@ -142,7 +142,8 @@ class Fact(msgspec.Struct, frozen=True):
     """What a product code cannot tell: a claim, a content, a use.
 
     Its value is the share of the customs value for which it holds, 0 to 1; `default` is taken
-    where nothing is given, for the reason in `basis`.
+    where nothing is given, for the reason in `basis`. A fact that stands `apart` (a special form of
+    entry, open to any good) is left out of the range unless it is given.
     """
 
     id: str
@@ -150,6 +151,7 @@ class Fact(msgspec.Struct, frozen=True):
     default: Decimal
     basis: str
     where: Where
+    apart: bool = False
 
 
 class ProductList(msgspec.Struct, frozen=True):
@@ -410,3 +412,74 @@ class Clock(msgspec.Struct, frozen=True):
     ended_by: str = ""
     over_since: Instant | None = None
     hypothetical: bool = False
+
+
+class Component(msgspec.Struct, frozen=True):
+    """One duty in an answer. `percent` is what it adds, in percent of the whole customs value;
+    `share` the part of the value that bears it. The base duty has no clause."""
+
+    measure: str
+    title: str
+    authority: str
+    clause: str
+    instrument: str
+    headings: tuple[str, ...]
+    rate: str
+    percent: Decimal | None
+    share: Decimal
+    cites: tuple[Cite, ...]
+
+
+class SetAside(msgspec.Struct, frozen=True):
+    """A duty that the good would bear but for the clause `by`: an exception, a pause, a ruling, or
+    a rule of stacking (`rule`). `share` is the part of the value that is spared."""
+
+    measure: str
+    title: str
+    clause: str
+    rate: str
+    by: str
+    instrument: str
+    how: str
+    rule: str
+    share: Decimal
+    cites: tuple[Cite, ...]
+
+
+class Question(msgspec.Struct, frozen=True):
+    """A fact that the answer needed and was not given: what was taken instead, and the total (in
+    percent) if it held for none of the value and for all of it."""
+
+    fact: str
+    question: str
+    taken: Decimal
+    basis: str
+    if_none: Decimal | None
+    if_all: Decimal | None
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """The duty on one product of one partner on one day, in percent of customs value.
+
+    `total` is the law's, `collected` what customs take where that differs; None where a specific
+    duty has no value and quantity to be turned into a percentage (`missing` says what is needed),
+    and then `additional` still tells what comes on top of the base. `low` and `high` span every
+    fact that was not given.
+    """
+
+    imposer: str
+    partner: str
+    code: str
+    description: str
+    on: date
+    known: date
+    total: Decimal | None
+    collected: Decimal | None
+    additional: Decimal
+    low: Decimal | None
+    high: Decimal | None
+    components: tuple[Component, ...]
+    aside: tuple[SetAside, ...]
+    questions: tuple[Question, ...]
+    missing: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()

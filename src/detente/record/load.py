@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from detente import codes
 from detente.nouns import (
@@ -34,12 +33,11 @@ from detente.nouns import (
     Transit,
     Where,
 )
-from detente.record import tree
+from detente.record import tables, tree
 from detente.record.files import record_files
 from detente.record.tree import Node
 from detente.record.values import (
     KINDS_OF_SOURCE,
-    BadValueError,
     Fields,
     Reader,
     day,
@@ -60,7 +58,6 @@ from detente.record.values import (
     whole,
 )
 
-_T = TypeVar("_T")
 EVENT_STATUSES = (
     *("planned", "held", "cancelled"),
     *("announced", "agreed", "signed", "in force"),
@@ -237,6 +234,7 @@ _FACT: Fields = {
     "question": ("question", text, True),
     "default": ("default", share, True),
     "basis": ("basis", text, True),
+    "apart": ("apart", lambda node: one_of(("yes", "no"))(node) == "yes", False),
 }
 _STACK: Fields = {
     "id": ("id", identifier, True),
@@ -272,7 +270,7 @@ def _list_fields(path: Path) -> Fields:
     return {
         "id": ("id", identifier, True),
         "title": ("title", text, True),
-        "codes": ("codes", lambda node: _codes(path.parent / "codes", text(node)), False),
+        "codes": ("codes", lambda node: tables.codes(path.parent / "codes", text(node)), False),
         "of": ("of", texts, False),
         "needs": ("needs", texts, False),
         "unless": ("unless", texts, False),
@@ -324,7 +322,7 @@ def _clause_fields(reader: Reader, zone: str, path: Path) -> Fields:
         "not_products": ("not_products", texts, False),
         "rate": ("rate", rate, False),
         "includes": ("includes", one_of(("mfn",)), False),
-        "rates": ("rates", lambda node: _table(path.parent, text(node)), False),
+        "rates": ("rates", lambda node: tables.rates(path.parent, text(node)), False),
         "terms": ("terms", text, False),
         "points": ("points", points, False),
         "applies": ("span", lambda node: reader.take(node, span, "applies"), False),
@@ -428,76 +426,3 @@ def _asserts(reader: Reader, node: Node) -> tuple[Assertion, ...]:
             got.setdefault("collected", got["rate"])
             found.append(Assertion(where=reader.where(item.line), **got))
     return tuple(found)
-
-
-def _table(folder: Path, name: str) -> dict[str, Rate]:
-    """A CSV of `partner,rate[,includes]` beside the file."""
-    return _read(folder, name, "table", "beside the file", _rows)
-
-
-def _codes(folder: Path, name: str) -> frozenset[str]:
-    """A CSV headed `code` in `codes/`: digits of a tariff code, 2 to 10; `!` takes them out again."""
-    return _read(folder, name, "list of codes", "in codes/", _prefixes)
-
-
-def _read(
-    folder: Path,
-    name: str,
-    what: str,
-    home: str,
-    take: Callable[[csv.DictReader[str], str], _T],
-) -> _T:
-    path = folder / name
-    try:
-        if "/" in name or "\\" in name or not path.is_file():
-            raise BadValueError(
-                "R14", f"there is no {what} {name[:60]!r} {home}", f"Put the CSV {home}."
-            )
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return take(csv.DictReader(file, strict=True), name)
-    except (csv.Error, UnicodeDecodeError, OSError) as error:
-        raise BadValueError(
-            "R14", f"{name[:60]} cannot be read: {error}", "Save it as UTF-8 CSV."
-        ) from None
-
-
-def _prefixes(rows: csv.DictReader[str], name: str) -> frozenset[str]:
-    if rows.fieldnames != ["code"]:
-        raise BadValueError("R14", f"{name} is headed {rows.fieldnames}", "Head it code.")
-    found: set[str] = set()
-    for row in rows:
-        code = (row["code"] or "").strip()
-        bare = code.removeprefix("!")
-        if not (bare.isascii() and bare.isdigit() and 2 <= len(bare) <= 10) or bare in found:
-            raise BadValueError(
-                "R14",
-                f"{name}:{rows.line_num}: {code[:20]!r} stands twice or is no code",
-                "Write 2 to 10 digits without points, each code once.",
-            )
-        found.add(code)
-    return frozenset(found)
-
-
-def _rows(rows: csv.DictReader[str], name: str) -> dict[str, Rate]:
-    if not {"partner", "rate"} <= set(rows.fieldnames or ()) <= {"partner", "rate", "includes"}:
-        raise BadValueError(
-            "R14",
-            f"{name} is headed {rows.fieldnames}",
-            "Head it partner,rate or partner,rate,includes.",
-        )
-    rates: dict[str, Rate] = {}
-    for row in rows:
-        line = rows.line_num
-        try:
-            code = partner(Node(line, text=row["partner"] or ""))
-            figure = rate(Node(line, text=row["rate"] or ""))
-        except BadValueError as bad:
-            raise BadValueError(bad.rule, f"{name}:{line}: {bad.message}", bad.hint) from None
-        includes = row.get("includes") or ""
-        if code in rates or includes not in ("", "mfn"):
-            wrong = f"{code} stands twice" if code in rates else f"includes is {includes!r}"
-            raise BadValueError(
-                "R14", f"{name}:{line}: {wrong}", "One row a partner; includes is mfn."
-            )
-        rates[code] = Rate(figure.percent, includes_mfn=bool(includes))
-    return rates

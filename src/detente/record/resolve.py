@@ -25,6 +25,15 @@ from detente.nouns import Clause, Line, Measure, Rate, Record
 from detente.time import AsOf, Instant
 
 STOPPING = frozenset({"end", "strike", "stay", "reinstate", "except"})
+Goods = frozenset[str]
+"""The product lists that goods are on."""
+
+
+def goods_on(products: str | Goods) -> Goods:
+    """The name of one list, `all` for goods on no list, or a set of lists, as a set."""
+    if isinstance(products, str):
+        return frozenset() if products == "all" else frozenset({products})
+    return products
 
 
 class Ledger:
@@ -119,16 +128,14 @@ class Ledger:
             return False
         return not clause.rates or _row(clause, partner, on) is not None
 
-    def reaches(self, clause: Clause, partner: str, products: str, on: date) -> bool:
-        """Whether a clause reaches a partner and a product list (`all` asks for goods on no list)."""
-        if clause.products and "all" not in clause.products and products not in clause.products:
-            return False
-        return products not in clause.not_products and self._names(clause, partner, on)
+    def reaches(self, clause: Clause, partner: str, goods: Goods, on: date) -> bool:
+        """Whether a clause reaches a partner and goods: on one of its lists and on none that it spares."""
+        return _on(clause, goods) and self._names(clause, partner, on)
 
     # -- force --------------------------------------------------------------------------------
 
     def enders(
-        self, clause: Clause, minute: int, partner: str, products: str = "all"
+        self, clause: Clause, minute: int, partner: str, products: str | Goods = "all"
     ) -> list[Clause]:
         """The ends and strikes in force on a clause, the earliest first."""
         at = _At(self, minute, partner, products)
@@ -136,7 +143,9 @@ class Ledger:
         found = [c for c in acting if c.action in ("end", "strike") and at.works(c)]
         return sorted(found, key=lambda c: (c.start.utc if c.start else 0, c.id))
 
-    def works(self, clause: Clause, minute: int, partner: str, products: str = "all") -> bool:
+    def works(
+        self, clause: Clause, minute: int, partner: str, products: str | Goods = "all"
+    ) -> bool:
         """Whether a clause is in force: in its span and scope, and nothing in force stops it."""
         return _At(self, minute, partner, products).works(clause)
 
@@ -156,16 +165,17 @@ class Ledger:
         base: Clause,
         minute: int,
         partner: str,
-        products: str = "all",
+        products: str | Goods = "all",
         loaded: int | None = None,
     ) -> Line | None:
         """What a base clause is worth, or None where it is outside its span or does not reach.
 
-        `loaded`: the minute at which the goods were loaded, for clauses that spare goods in transit.
+        `products` is the name of one list, `all` for goods on no list, or the set of all the lists
+        that the goods are on. `loaded`: the minute at which the goods were loaded, for clauses that spare goods in transit.
         """
         if not self.spans(base, minute) and not self.spans(base, minute, collected=True):
             return None
-        if not self.reaches(base, partner, products, self.day(base, minute)):
+        if not self.reaches(base, partner, goods_on(products), self.day(base, minute)):
             return None
         law = _At(self, minute, partner, products, loaded)
         customs = _At(self, minute, partner, products, loaded, collected=True)
@@ -190,7 +200,7 @@ class Ledger:
         asof: AsOf,
         imposer: str,
         partner: str,
-        products: str = "all",
+        products: str | Goods = "all",
         measures: Iterable[Measure] | None = None,
         loaded: date | None = None,
     ) -> list[Line]:
@@ -224,18 +234,18 @@ class Ledger:
 
 
 class _At:
-    """One instant, partner and list: what works then. `collected` follows customs instead of the
+    """One instant, partner and set of lists: what works then. `collected` follows customs instead of the
     law; `pauses=False` asks what would be in force with no suspension at all."""
 
     __slots__ = (
         "answered",
         "collected",
+        "goods",
         "ledger",
         "loaded",
         "minute",
         "partner",
         "pauses",
-        "products",
     )
 
     def __init__(
@@ -243,13 +253,14 @@ class _At:
         ledger: Ledger,
         minute: int,
         partner: str,
-        products: str,
+        products: str | Goods,
         loaded: int | None = None,
         *,
         collected: bool = False,
         pauses: bool = True,
     ) -> None:
-        self.ledger, self.minute, self.partner, self.products = ledger, minute, partner, products
+        self.ledger, self.minute, self.partner = ledger, minute, partner
+        self.goods = goods_on(products)
         self.loaded, self.collected, self.pauses = loaded, collected, pauses
         self.answered: dict[str, bool] = {}
 
@@ -265,8 +276,10 @@ class _At:
         return self.answered[clause.id]
 
     def reaches(self, clause: Clause) -> bool:
+        if not _on(clause, self.goods):
+            return False
         day = self.ledger.day(clause, self.minute)
-        return self.ledger.reaches(clause, self.partner, self.products, day)
+        return self.ledger.reaches(clause, self.partner, self.goods, day)
 
     def in_transit(self, clause: Clause) -> bool:
         """Whether the goods were on the water in time to be spared by the clause."""
@@ -314,6 +327,14 @@ class _At:
             ):
                 found += self.pausing(child)
         return found
+
+
+def _on(clause: Clause, goods: Goods) -> bool:
+    """Whether goods are on a list that a clause reaches and on none that it spares."""
+    products = clause.products
+    if products and "all" not in products and goods.isdisjoint(products):
+        return False
+    return not clause.not_products or goods.isdisjoint(clause.not_products)
 
 
 def _row(clause: Clause, partner: str, on: date) -> Rate | None:

@@ -1,0 +1,256 @@
+"""Import-weighted average duties, by partner, authority, chapter or section, on a day or over days.
+
+Two averages stand side by side: as *written*, where nothing is claimed, and as *expected*, where the
+shares of trade that claim a preference, fit an exclusion, are metal and so on are counted in (see
+`data/weights/README.md`). A specific duty counts with its ad valorem equivalent of 2024; what has
+none is left out and its trade is told. Needs numpy and DuckDB (the extra `tables`).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from detente.duty import expression, weights
+from detente.duty.duties import PREFERENCE, USMCA, Duties
+from detente.duty.grid import Floats, Grid
+from detente.duty.layers import Standing
+from detente.duty.panel import changes
+from detente.duty.schedule import ScheduleLine
+from detente.duty.weights import Trade
+
+EXCLUSION = "exclusion"
+_CLAIMS_ROSE = date(2025, 3, 7)
+"""From the day on which the USMCA spared goods from the border duties, claims are those of 2025."""
+
+
+class Average(msgspec.Struct, frozen=True):
+    """One line of a table of averages, in percent of customs value.
+
+    `mean` is the plain mean of the products and partners that trade, as written; `left_out` the USD
+    of trade whose base duty has no percentage.
+    """
+
+    name: str
+    expected: float
+    written: float
+    mean: float
+    usd: float
+    left_out: float
+
+
+class Averages:
+    """Averages of the duties of one ledger over some trade."""
+
+    def __init__(self, duties: Duties, trade: Trade, partners: Sequence[str] = ()) -> None:
+        self.duties = duties
+        chosen = set(partners)
+        keep = [n for n, p in enumerate(trade.partner) if not chosen or p in chosen]
+        self.code = [trade.code[n] for n in keep]
+        self.partner = [trade.partner[n] for n in keep]
+        self.usd = trade.usd[keep]
+        self.codes = sorted(set(self.code))
+        number = {code: n for n, code in enumerate(self.codes)}
+        self.place = np.array([number[code] for code in self.code])
+        self._turns = duties.schedule.turns(date.min, date.max)
+        self._bases: dict[int, tuple[Floats, Floats, Floats]] = {}
+        self._named = {code: duties.scope.named(code) for code in self.codes}
+        self._flows = [_Flow(self, partner, at) for partner, at in _runs(self.partner)]
+
+    def on(self, day: date, by: str = "") -> list[Average]:
+        """The averages on a day: of all trade, or `by` partner, authority, chapter or section."""
+        if by == "authority":
+            return list(self._by_authority(day))
+        expected, written = self._totals(day)
+        groups = self._groups(by)
+        return [self._average(name, at, expected, written) for name, at in groups.items()]
+
+    def series(self, since: date, until: date) -> Iterator[tuple[date, Average]]:
+        """The average of all trade on the first day, and on each later one through `until` on which
+        it moves."""
+        last: tuple[float, float] | None = None
+        for day in self.days(since, until + timedelta(days=1)):
+            (average,) = self.on(day)
+            now = (round(average.expected, 6), round(average.written, 6))
+            if now != last:
+                yield day, average
+                last = now
+
+    def days(self, since: date, until: date) -> list[date]:
+        """The days on which the law of the record or the schedule can move an average."""
+        turns = set(changes(self.duties, since, until))
+        turns.update(d for d in self.duties.schedule.turns(since, until))
+        return sorted(turns)
+
+    # -- the figures ---------------------------------------------------------------------------------
+
+    def _totals(self, day: date) -> tuple[Floats, Floats]:
+        expected, written = np.empty(len(self.usd)), np.empty(len(self.usd))
+        for flow in self._flows:
+            expected[flow.at], written[flow.at] = flow.totals(day)
+        return expected, written
+
+    def _average(self, name: str, at: Any, expected: Floats, written: Floats) -> Average:
+        known = ~np.isnan(written[at]) & ~np.isnan(expected[at])
+        usd = self.usd[at][known]
+        total = float(usd.sum())
+        mean = float(written[at][known].mean()) if known.any() else float("nan")
+
+        def weighted(figures: Floats) -> float:
+            return float((figures[at][known] * usd).sum() / total) if total else float("nan")
+
+        left_out = float(self.usd[at].sum()) - total
+        return Average(name, weighted(expected), weighted(written), mean, total, left_out)
+
+    def _by_authority(self, day: date) -> Iterator[Average]:
+        parts: dict[str, tuple[Floats, Floats]] = {}
+        size = len(self.usd)
+        for flow in self._flows:
+            for name, figures in flow.parts(day).items():
+                held = parts.setdefault(name, (np.zeros(size), np.zeros(size)))
+                for column, values in zip(held, figures, strict=True):
+                    column[flow.at] = values
+        everything = np.arange(size)
+        missing = np.isnan(parts["Schedule"][1])
+        for name, figures in parts.items():
+            expected, written = (np.where(missing, np.nan, column) for column in figures)
+            yield self._average(name, everything, expected, written)
+
+    def _groups(self, by: str) -> dict[str, Any]:
+        if not by:
+            return {"all": np.arange(len(self.usd))}
+        sections = weights.sections()
+        labels = {
+            "partner": lambda n: self.partner[n],
+            "chapter": lambda n: self.code[n][:2],
+            "section": lambda n: sections.get(self.code[n][:2], "none"),
+        }
+        if by not in labels:
+            raise ValueError(f"by {by!r}? by partner, authority, chapter or section")
+        found: dict[str, list[int]] = {}
+        for n in range(len(self.usd)):
+            found.setdefault(labels[by](n), []).append(n)
+        return {name: np.array(at) for name, at in sorted(found.items())}
+
+    # -- the base ----------------------------------------------------------------------------------
+
+    def bases(self, day: date) -> tuple[Floats, Floats, Floats]:
+        """For each code the general rate, that under the USMCA, and column 2, in percent; NaN where a
+        specific duty has no equivalent or no line stands for the code."""
+        epoch = bisect_right(self._turns, day)
+        if epoch not in self._bases:
+            table: dict[str, ScheduleLine] = {}
+            for line in self.duties.schedule.between(day, day + timedelta(days=1)):
+                table[line.code] = line
+                table.setdefault(line.code[:8], line)
+                table.setdefault(line.code[:6], line)
+            lines = [table.get(c) or table.get(c[:8]) or table.get(c[:6]) for c in self.codes]
+            rows = [self._percentages(line) if line else (float("nan"),) * 3 for line in lines]
+            general, special, other = (np.array(column) for column in zip(*rows, strict=True))
+            self._bases[epoch] = (general, special, other)
+        return self._bases[epoch]
+
+    def _percentages(self, line: ScheduleLine) -> tuple[float, float, float]:
+        special = expression.parse_special(line.special)
+        claimed = next((special[p] for p in ("S", "S+") if p in special), None)
+        general = self._percent(line.general, line.code)
+        usmca = general if claimed is None or claimed.plain is None else float(claimed.plain)
+        return general, usmca, self._percent(line.other, line.code)
+
+    def _percent(self, text: str, code: str) -> float:
+        try:
+            plain = expression.parse(text).plain
+        except expression.ExpressionError:
+            plain = None
+        if plain is not None:
+            return float(plain)
+        return weights.equivalents(self.duties.imposer).get(code[:8], float("nan"))
+
+
+class _Flow:
+    """The trade with one partner: its products as kinds, and the shares that hold for each."""
+
+    def __init__(self, averages: Averages, partner: str, at: Any) -> None:
+        self.averages, self.partner, self.at = averages, partner, at
+        self.duties = averages.duties
+        self.code = [averages.code[n] for n in at]
+        self.place = averages.place[at]
+        named = [averages._named[code] for code in self.code]
+        facts = self.duties.scope.facts
+        assumed = [
+            {
+                f: s
+                for f, s in weights.assumed(self.duties.imposer, code, partner).items()
+                if f in facts
+            }
+            for code in self.code
+        ]
+        self.plain = Grid(self.duties, [(names, {}) for names in named])
+        self.likely = Grid(self.duties, list(zip(named, assumed, strict=True)))
+        self._held: tuple[object, tuple[Floats, Floats]] | None = None
+
+    def totals(self, day: date) -> tuple[Floats, Floats]:
+        """Expected and written, in percent of value, for each product."""
+        minute = self.duties.minute(day)
+        standing: Standing = self.duties.layers.standing(minute, self.partner)
+        general, special, other = (column[self.place] for column in self.averages.bases(day))
+        mark = (id(standing), general.tobytes(), day >= _CLAIMS_ROSE)
+        if self._held is None or self._held[0] != mark:
+            written = self.plain.over(self.partner, minute, general, other)[0]
+            expected = np.zeros(len(self.code))
+            for share, base, also in self._claims(day, general, special):
+                expected += share * self.likely.over(self.partner, minute, base, other, also)[0]
+            self._held = (mark, (expected, written))
+        return self._held[1]
+
+    def parts(self, day: date) -> dict[str, tuple[Floats, Floats]]:
+        """The same, taken apart by authority; the base duty is `Schedule`."""
+        minute = self.duties.minute(day)
+        general, special, other = (column[self.place] for column in self.averages.bases(day))
+        written = self.plain.parts(self.partner, minute, general, other)
+        expected: dict[str, Floats] = {}
+        for share, base, also in self._claims(day, general, special):
+            found = self.likely.parts(self.partner, minute, base, other, also)
+            for name, figures in found.items():
+                expected[name] = expected.get(name, np.zeros(len(self.code))) + share * figures
+        zero = np.zeros(len(self.code))
+        return {
+            name: (expected.get(name, zero), written.get(name, zero))
+            for name in {**written, **expected}
+        }
+
+    def _claims(
+        self, day: date, general: Floats, special: Floats
+    ) -> list[tuple[Floats, Floats, frozenset[str]]]:
+        """Portions of each product by what is claimed: share, base duty, facts that hold."""
+        imposer = self.duties.imposer
+        if self.partner in ("CA", "MX"):
+            year = 2025 if day >= _CLAIMS_ROSE else 2024
+            share = weights.share(imposer, USMCA, self.code, self.partner, year)
+            return [
+                (1 - share, general, frozenset()),
+                (share, special, frozenset({USMCA})),
+            ]
+        spared = weights.share(imposer, PREFERENCE, [c[:2] for c in self.code], self.partner)
+        base = general * (1 - spared)
+        excluded = weights.share(imposer, EXCLUSION, self.code, self.partner)
+        if not excluded.any():
+            return [(np.ones(len(self.code)), base, frozenset())]
+        return [
+            (1 - excluded, base, frozenset()),
+            (excluded, base, frozenset({EXCLUSION})),
+        ]
+
+
+def _runs(partners: Sequence[str]) -> list[tuple[str, npt.NDArray[np.int64]]]:
+    """Each partner of a sorted list, with the places where it stands."""
+    found: dict[str, list[int]] = {}
+    for n, partner in enumerate(partners):
+        found.setdefault(partner, []).append(n)
+    return [(partner, np.array(at)) for partner, at in found.items()]

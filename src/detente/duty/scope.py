@@ -1,0 +1,99 @@
+"""Which product lists a good is on: by its code, and by the facts that a code cannot tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from detente.nouns import Fact, ProductList
+
+Names = frozenset[str]
+
+
+class Scope:
+    """Product lists and facts, asked by code. Pure; built once, asked often."""
+
+    def __init__(self, lists: Mapping[str, ProductList], facts: Mapping[str, Fact]) -> None:
+        self.lists = lists
+        self.facts = facts
+        self._by_prefix: dict[str, list[tuple[str, bool]]] = {}
+        for entry in lists.values():
+            for code in entry.codes:
+                taken_out = code.startswith("!")
+                self._by_prefix.setdefault(code.removeprefix("!"), []).append(
+                    (entry.id, not taken_out)
+                )
+        self._conditional = frozenset(name for name in lists if self._conditions(name))
+        self._parts = [e for e in lists.values() if e.of or (e.needs and not e.codes)]
+        self._goods: dict[tuple[Names, Names], Names] = {}
+        self._asked: dict[tuple[Names, Names], tuple[str, ...]] = {}
+
+    def named(self, code: str) -> Names:
+        """The lists that name a code (digits, 10 at best) themselves: the longest prefix decides."""
+        found: dict[str, bool] = {}
+        for length in range(2, len(code) + 1):
+            for name, is_on in self._by_prefix.get(code[:length], ()):
+                found[name] = is_on
+        return frozenset(name for name, is_on in found.items() if is_on)
+
+    def goods(self, named: Names, true: Names) -> Names:
+        """Every list that a good is on which `named` lists name, while the facts `true` hold."""
+        key = (named, true)
+        if key not in self._goods:
+            on = {name for name in named if self._holds(self.lists[name], true)}
+            on.update(e.id for e in self._parts if self._is_on(e, named, true))
+            self._goods[key] = frozenset(on)
+        return self._goods[key]
+
+    def _holds(self, entry: ProductList, true: Names) -> bool:
+        return true.issuperset(entry.needs) and true.isdisjoint(entry.unless)
+
+    def _is_on(self, entry: ProductList, named: Names, true: Names) -> bool:
+        if not self._holds(entry, true):
+            return False
+        if entry.id in named or not (entry.of or entry.codes):
+            return entry.known_products
+        return any(self._is_on(self.lists[part], named, true) for part in entry.of)
+
+    def asked(self, named: Names, wanted: Names) -> tuple[str, ...]:
+        """The facts on which it hangs whether the good is on one of the lists `wanted`, in order."""
+        key = (named, wanted)
+        if key not in self._asked:
+            found: set[str] = set()
+            for name in wanted & self._conditional:
+                self._ask(self.lists[name], named, found)
+            self._asked[key] = tuple(fact for fact in self.facts if fact in found)
+        return self._asked[key]
+
+    def _conditions(self, name: str) -> bool:
+        entry = self.lists[name]
+        return bool(entry.needs or entry.unless) or any(map(self._conditions, entry.of))
+
+    def _ask(self, entry: ProductList, named: Names, found: set[str]) -> bool:
+        """Whether any facts at all put the good on a list; the facts asked are added to `found`."""
+        mine: set[str] = {*entry.needs, *entry.unless}
+        by_code = entry.id in named or not (entry.of or entry.codes)
+        by_part = [self._ask(self.lists[part], named, mine) for part in entry.of]
+        if not entry.known_products or not (by_code or any(by_part)):
+            return False
+        found |= mine
+        return True
+
+    def portions(
+        self, asked: Iterable[str], given: Mapping[str, Decimal]
+    ) -> list[tuple[Decimal, Names]]:
+        """The customs value cut into portions of which each asked fact holds wholly or not at all.
+
+        A fact holds for the share given, or else for its default; different facts are taken as
+        independent. The shares of the portions add up to 1.
+        """
+        cut: list[tuple[Decimal, Names]] = [(Decimal(1), frozenset())]
+        for fact in asked:
+            share = given.get(fact, self.facts[fact].default)
+            cut = [
+                (weight * part, true | {fact} if holds else true)
+                for weight, true in cut
+                for part, holds in ((share, True), (1 - share, False))
+                if part
+            ]
+        return cut

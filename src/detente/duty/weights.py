@@ -1,0 +1,123 @@
+"""Trade to weigh duties by, and the shares of it for which facts hold: see `data/weights/README.md`.
+
+Needs numpy and DuckDB (the extra `tables`).
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+import msgspec
+import numpy as np
+
+from detente import codes
+from detente.duty.grid import Floats
+
+_DATA = Path(str(files("detente"))) / "data"
+_SHIPPED = {"US": "us-2024.parquet", "CN": "cn-2017.csv"}
+
+
+class Trade(msgspec.Struct, frozen=True):
+    """Weights: the code, the partner and the USD of each flow, sorted by partner."""
+
+    code: list[str]
+    partner: list[str]
+    usd: Floats
+
+
+def trade(imposer: str, own: Path | None = None) -> Trade:
+    """The shipped weights of an imposer, or those of a CSV or Parquet file with the columns code (or
+    hs10), partner and usd. Raises ValueError that says what a file lacks."""
+    path = own or _DATA / "weights" / _SHIPPED.get(imposer, "")
+    if not path.is_file():
+        raise ValueError(f"no weights for imports of {imposer} are held; give a file of your own")
+    read = "read_parquet" if path.suffix == ".parquet" else "read_csv"
+    options = "" if read == "read_parquet" else ", all_varchar = true"
+    with duckdb.connect() as store:
+        source = f"{read}('{str(path).replace(chr(39), chr(39) * 2)}'{options})"
+        try:
+            columns = [
+                row[0] for row in store.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
+            ]
+        except duckdb.Error as error:
+            raise ValueError(f"{path} cannot be read: {error}") from None
+        code = next((name for name in ("code", "hs10") if name in columns), "")
+        if not code or "usd" not in columns:
+            raise ValueError(f"{path} needs the columns code, partner and usd; it has {columns}")
+        partner = "partner" if "partner" in columns else "'US'"
+        rows = store.execute(
+            f"SELECT replace({code}, '.', ''), {partner}, usd::DOUBLE FROM {source} ORDER BY 2, 1"
+        ).fetchall()
+    for n, (digits, name, usd) in enumerate(rows, 1):
+        if not (digits or "").isdigit() or name not in codes.names() or usd is None or usd < 0:
+            raise ValueError(
+                f"{path}, row {n} by partner and code: {digits!r}, {name!r}, {usd!r} is no flow; "
+                "write digits, an ISO 3166 code and a number of USD"
+            )
+    return Trade([r[0] for r in rows], [r[1] for r in rows], np.array([r[2] for r in rows]))
+
+
+@cache
+def _claims(imposer: str) -> dict[tuple[str, str, str, int], float]:
+    """(fact, code, partner, year or 0) -> share of trade."""
+    path = _DATA / "weights" / f"{imposer.lower()}-shares.parquet"
+    if not path.is_file():
+        return {}
+    with duckdb.connect() as store:
+        rows = store.execute(
+            "SELECT fact, code, partner, year, share FROM read_parquet(?)", [str(path)]
+        ).fetchall()
+    return {(f, c, p, y or 0): float(s) for f, c, p, y, s in rows}
+
+
+def share(imposer: str, fact: str, code: Iterable[str], partner: str, year: int = 0) -> Floats:
+    """The share of trade that claims something, for each code; 0 where none is known."""
+    table = _claims(imposer)
+    return np.array([table.get((fact, c, partner, year), 0.0) for c in code])
+
+
+@cache
+def _assumptions(imposer: str) -> dict[str, dict[tuple[str, str], Decimal]]:
+    """Fact -> (beginning of the code, partner or `all`) -> share."""
+    path = _DATA / "weights" / f"{imposer.lower()}-assumptions.csv"
+    found: dict[str, dict[tuple[str, str], Decimal]] = {}
+    if path.is_file():
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                table = found.setdefault(row["fact"], {})
+                table[row["code"], row["partner"]] = Decimal(row["share"])
+    return found
+
+
+def assumed(imposer: str, code: str, partner: str) -> dict[str, Decimal]:
+    """Shares that are judged, not counted: the longest beginning of the code decides, then the partner."""
+    found = {}
+    for fact, table in _assumptions(imposer).items():
+        places = [(code[:n], p) for n in range(len(code), -1, -1) for p in (partner, codes.ALL)]
+        known = next((place for place in places if place in table), None)
+        if known:
+            found[fact] = table[known]
+    return found
+
+
+@cache
+def equivalents(imposer: str) -> dict[str, float]:
+    """Ad valorem equivalents of specific duties in percent, by eight digits."""
+    path = _DATA / "weights" / f"{imposer.lower()}-ave-2024.csv"
+    if not path.is_file():
+        return {}
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["hts8"]: float(row["ave"]) for row in csv.DictReader(file) if row["ave"]}
+
+
+@cache
+def sections() -> dict[str, str]:
+    """Chapter -> `XVI Machinery ...`, the section of the nomenclature."""
+    with (_DATA / "codes" / "sections.csv").open(encoding="utf-8", newline="") as file:
+        return {r["chapter"]: f"{r['section']} {r['title']}" for r in csv.DictReader(file)}
