@@ -86,22 +86,20 @@ def _states(code: str, new: Base | None, old: list[Base], held: Row | None) -> I
     if not old and turn > EARLIEST:
         nothing = Row(code, 0, "", "", "", "", "", "", "", "")
         until = min(turn, LATEST)
-        yield Entry(nothing, EARLIEST, until, "", "", "approximate: in neither USITC database")
+        yield Entry(nothing, EARLIEST, until, "", "", "neither")
     starts = [max(line.begins, EARLIEST) for line in old]
     for number, line in enumerate(old):
         start = EARLIEST if number == 0 else starts[number]
         until = min(starts[number + 1] if number + 1 < len(old) else turn, turn)
         if start < until and not _same(line, held):
-            basis = "approximate: USITC tariff database of August 2017"
-            yield Entry(_row(line), start, until, "", "", basis)
+            yield Entry(_row(line, held), start, until, "", "", "2017")
     if new and turn < LATEST:
         line = new._replace(general=held.general, other=held.other) if held else new
         if not _same(line, held):
-            basis = "approximate: USITC tariff database of May 2024"
-            yield Entry(_row(line), turn, LATEST, "", "", basis)
+            yield Entry(_row(line, held), turn, LATEST, "", "", "2024")
     if not new and held is None and turn < LATEST:
         nothing = Row(code, 0, "", "", "", "", "", "", "", "")
-        yield Entry(nothing, turn, LATEST, "", "", "approximate: in neither USITC database")
+        yield Entry(nothing, turn, LATEST, "", "", "neither")
 
 
 def _same(line: Base, held: Row | None) -> bool:
@@ -114,9 +112,10 @@ def _same(line: Base, held: Row | None) -> bool:
     )
 
 
-def _row(line: Base) -> Row:
-    rates = (line.general, line.special, line.other)
-    return Row(line.code, 0, line.description, line.units, *rates, "", "", "")
+def _row(line: Base, held: Row | None) -> Row:
+    """Description and units only where 2025 Basic does not have them."""
+    words = ("", "") if held else (line.description, line.units)
+    return Row(line.code, 0, *words, line.general, line.special, line.other, "", "", "")
 
 
 def _base(cell: Callable[[str], object]) -> Base:
@@ -170,7 +169,8 @@ def _database_2017(path: Path) -> list[Base]:
             if not columns:
                 columns = {title: letters for letters, title in cells.items() if title in WANTED}
                 continue
-            line = _base(lambda field, cells=cells: cells.get(columns[field]))  # type: ignore[misc]
+            named = {title: cells.get(letters) for title, letters in columns.items()}
+            line = _base(named.get)
             lines.append(line._replace(begins=_day(line.begins)))
     return sorted(lines, key=lambda line: (line.code, line.begins))
 

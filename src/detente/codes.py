@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from datetime import date
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 
@@ -72,6 +73,30 @@ def includes(listed: tuple[str, ...], partner: str, on: date) -> bool:
             if member == partner:
                 return (joined is None or joined <= on) and (left is None or on < left)
     return False
+
+
+def members(code: str, on: date) -> tuple[str, ...]:
+    """The single partners of a group on a day; one partner by itself; none for `all`."""
+    if code == ALL:
+        return ()
+    return tuple(m for m in names() if m not in groups() and includes((code,), m, on))
+
+
+def parse_code(text: str) -> str:
+    """A partner's code in any case, or its English name. Raises ValueError that names the nearest."""
+    wanted = text.strip()
+    code = _ALIASES.get(wanted.upper(), wanted.upper())
+    if code in names() or wanted == ALL:
+        return wanted if wanted == ALL else code
+    by_name = {name.lower(): known for known, name in names().items()}
+    if wanted.lower() in by_name:
+        return by_name[wanted.lower()]
+    near = get_close_matches(wanted.lower(), by_name, 3) or get_close_matches(code, names(), 3)
+    shown = ", ".join(f"{by_name.get(n, n)} ({names()[by_name.get(n, n)]})" for n in near)
+    raise ValueError(
+        f"{text!r} is no partner; use an ISO 3166 code or EU"
+        + (f"; near it: {shown}" if shown else "")
+    )
 
 
 def parse_pair(text: str) -> tuple[str, str]:

@@ -483,3 +483,22 @@ class Answer(msgspec.Struct, frozen=True):
     questions: tuple[Question, ...]
     missing: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+class SpreadLine(msgspec.Struct, frozen=True):
+    """One line of the schedule below a prefix, with its total in percent of customs value."""
+
+    code: str
+    description: str
+    total: Decimal | None
+
+
+class Spread(msgspec.Struct, frozen=True):
+    """The duties on all lines below a prefix."""
+
+    imposer: str
+    partner: str
+    prefix: str
+    on: date
+    known: date
+    lines: tuple[SpreadLine, ...]

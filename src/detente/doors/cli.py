@@ -12,12 +12,19 @@ from pathlib import Path
 from typing import Any, get_args
 
 from detente import __version__, codes
-from detente.nouns import Action, Clause, ClockState, EventKind, Problem, Record
-from detente.time import AsOf, Instant, parse_day, parse_instant, say_day
-
-
-class QuestionError(Exception):
-    """A question that cannot be answered as asked."""
+from detente.doors import duty_commands
+from detente.doors.asking import (
+    QuestionError,
+    asof_of,
+    laid_over,
+    day_of,
+    heading_of,
+    open_chosen,
+    pair_of,
+    show,
+)
+from detente.nouns import Action, ClockState, EventKind, Problem, Record
+from detente.time import AsOf, say_day
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -49,7 +56,8 @@ def _abandon_output() -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="detente",
-        description="Where the talks stand, what is paused, until when, and what comes back.",
+        description="Where the talks stand, what is paused, until when, and what comes back; and the duty "
+        "on any product from any partner on any day.",
         epilog="Days are written 2025-09-12. `detente COMMAND --help` explains each command.",
     )
     parser.add_argument("--version", action="version", version=f"detente {__version__}")
@@ -86,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     command(
         "diff", _diff, "what changed between two days or two states of knowledge", "pair", "ranges"
     )
+    duty_commands.register(command)
     command("check", _check, "check record folders or files against every rule", "paths")
     command("verify", _verify, "hash the stored texts again and find every quote again")
     return parser
@@ -160,89 +169,17 @@ _ARGUMENTS: dict[str, Any] = {
 }
 
 
-# -- shared steps ------------------------------------------------------------------------------
-
-
-def _open(arguments: argparse.Namespace) -> Record:
-    from detente.record.store import folders, open_record  # noqa: PLC0415
-
-    record, problems = open_record(folders(arguments.record or ()))
-    if problems:
-        shown = "\n".join(map(str, problems[:10]))
-        raise QuestionError(
-            f"the record has {len(problems)} problem{'s' * (len(problems) != 1)}; `detente check` lists them all.\n{shown}"
-        )
-    return record
-
-
-def _asof(arguments: argparse.Namespace) -> AsOf:
-    on: date | Instant = date.today()
-    if arguments.on is not None:
-        on = _on(arguments.on)
-    elif not arguments.json:
-        print(f"--on was not given: answered for today, {say_day(date.today())}.", file=sys.stderr)
-    day = on.day if isinstance(on, Instant) else on
-    return AsOf(on, _day("--known", arguments.known) if arguments.known is not None else day)
-
-
-def _on(text: str) -> date | Instant:
-    try:
-        return parse_instant(text, "UTC") if "T" in text else parse_day(text)
-    except ValueError as error:
-        raise QuestionError(f"--on {error}") from None
-
-
-def _day(option: str, text: str) -> date:
-    try:
-        return parse_day(text)
-    except ValueError as error:
-        raise QuestionError(f"{option} {error}") from None
-
-
-def _pair_of(arguments: argparse.Namespace) -> tuple[str, str] | None:
-    return codes.parse_pair(arguments.pair) if arguments.pair is not None else None
-
-
-def _assumed(
-    arguments: argparse.Namespace, record: Record, pair: tuple[str, str], asof: AsOf
-) -> tuple[Record, tuple[Clause, ...]]:
-    if not arguments.assume:
-        return record, ()
-    from detente.record.assume import assume  # noqa: PLC0415
-
-    record, clauses = assume(record, arguments.assume, pair, asof)
-    return record, tuple(clauses)
-
-
-def _show(arguments: argparse.Namespace, value: Any, text: str, record: Record) -> int:
-    if arguments.json:
-        from detente.report.plain import to_json  # noqa: PLC0415
-
-        print(to_json(value, record))
-    else:
-        print(text, end="")
-    return 0
-
-
-def _heading(what: str, asof: AsOf, record: Record, assumptions: Sequence[str] = ()) -> str:
-    horizon = (
-        f"; the record is complete through {say_day(record.horizon)}" if record.horizon else ""
-    )
-    assumed = "".join(f"\nASSUMED, not in the record: {a}" for a in assumptions)
-    return f"{what} on {say_day(asof.day)}, as known on {say_day(asof.known)}{horizon}{assumed}"
-
-
 # -- commands ----------------------------------------------------------------------------------
 
 
 def _status(arguments: argparse.Namespace) -> int:
     from detente.report import status, status_text  # noqa: PLC0415
 
-    pair, asof = codes.parse_pair(arguments.pair), _asof(arguments)
-    record, assumed = _assumed(arguments, _open(arguments), pair, asof)
+    pair, asof = codes.parse_pair(arguments.pair), asof_of(arguments)
+    record, assumed = laid_over(arguments, open_chosen(arguments), pair, asof)
     report = status.status(record, pair, asof, assumed, tuple(arguments.assume))
     text = "" if arguments.json else status_text.render(report, record)
-    return _show(arguments, report, text, record)
+    return show(arguments, report, text, record)
 
 
 def _clocks(arguments: argparse.Namespace) -> int:
@@ -250,8 +187,8 @@ def _clocks(arguments: argparse.Namespace) -> int:
     from detente.record.resolve import Ledger  # noqa: PLC0415
     from detente.report import clocks_text  # noqa: PLC0415
 
-    pair, asof = _pair_of(arguments), _asof(arguments)
-    record, assumed = _assumed(arguments, _open(arguments), pair or ("US", "CN"), asof)
+    pair, asof = pair_of(arguments), asof_of(arguments)
+    record, assumed = laid_over(arguments, open_chosen(arguments), pair or ("US", "CN"), asof)
     ledger = Ledger(record, asof.known, assumed)
     found = []
     for imposer, partner in (pair, pair[::-1]) if pair else (("", ""),):
@@ -267,39 +204,37 @@ def _clocks(arguments: argparse.Namespace) -> int:
         "assumptions": arguments.assume,
         "clocks": found,
     }
-    heading = _heading(f"{len(found)} clocks", asof, record, arguments.assume)
+    heading = heading_of(f"{len(found)} clocks", asof, record, arguments.assume)
     text = clocks_text.render(found, record, asof.known, heading)
-    return _show(arguments, answer, text, record)
+    return show(arguments, answer, text, record)
 
 
 def _timeline(arguments: argparse.Namespace) -> int:
     from detente.report import timeline  # noqa: PLC0415
 
-    asof, record = _asof(arguments), _open(arguments)
-    since = _day("--since", arguments.since) if arguments.since is not None else None
-    until = _day("--until", arguments.until) if arguments.until is not None else None
+    asof, record = asof_of(arguments), open_chosen(arguments)
+    since = day_of("--since", arguments.since) if arguments.since is not None else None
+    until = day_of("--until", arguments.until) if arguments.until is not None else None
     if since and until and until < since:
         raise QuestionError(f"--until {until} lies before --since {since}")
-    found = timeline.timeline(
-        record, asof, _pair_of(arguments), since, until, tuple(arguments.kind)
-    )
+    found = timeline.timeline(record, asof, pair_of(arguments), since, until, tuple(arguments.kind))
     answer = {"on": asof.day, "known": asof.known, "horizon": record.horizon, "entries": found}
-    return _show(arguments, answer, timeline.render(found, asof), record)
+    return show(arguments, answer, timeline.render(found, asof), record)
 
 
 def _rounds(arguments: argparse.Namespace) -> int:
     from detente.record.clocks import events  # noqa: PLC0415
     from detente.report.status_text import rounds_text  # noqa: PLC0415
 
-    pair, asof, record = _pair_of(arguments), _asof(arguments), _open(arguments)
+    pair, asof, record = pair_of(arguments), asof_of(arguments), open_chosen(arguments)
     found = [
         e
         for e in events(record, asof)
         if e.kind == "round" and (pair is None or set(pair) <= set(e.parties))
     ]
     answer = {"on": asof.day, "known": asof.known, "horizon": record.horizon, "rounds": found}
-    heading = _heading(f"{len(found)} rounds", asof, record)
-    return _show(
+    heading = heading_of(f"{len(found)} rounds", asof, record)
+    return show(
         arguments, answer, rounds_text(found, record, asof.day, asof.known, heading), record
     )
 
@@ -307,7 +242,7 @@ def _rounds(arguments: argparse.Namespace) -> int:
 def _why(arguments: argparse.Namespace) -> int:
     from detente.report import why  # noqa: PLC0415
 
-    record = _open(arguments)
+    record = open_chosen(arguments)
     try:
         reason = why.why(record, arguments.id)
     except KeyError as error:
@@ -315,7 +250,7 @@ def _why(arguments: argparse.Namespace) -> int:
     today = date.today()
     heading = f"as known on {say_day(today)}, the latest knowledge\n"
     answer = {"on": today, "known": today, "horizon": record.horizon, "reason": reason}
-    return _show(arguments, answer, heading + why.render(reason), record)
+    return show(arguments, answer, heading + why.render(reason), record)
 
 
 def _diff(arguments: argparse.Namespace) -> int:
@@ -325,19 +260,19 @@ def _diff(arguments: argparse.Namespace) -> int:
     ons, knowns = arguments.on or "", arguments.known or ""
     if ".." in knowns:
         first, last = changes.parse_range(knowns)
-        on = _day("--on", ons) if ons else last
+        on = day_of("--on", ons) if ons else last
         before, after = AsOf(on, first), AsOf(on, last)
     elif ".." in ons:
         first, last = changes.parse_range(ons)
-        known = _day("--known", knowns) if knowns else last
+        known = day_of("--known", knowns) if knowns else last
         before, after = AsOf(first, known), AsOf(last, known)
     else:
         raise QuestionError(
             "give two days: --known 2025-08-01..2025-08-12 or --on 2025-08-01..2025-08-12"
         )
-    record = _open(arguments)
+    record = open_chosen(arguments)
     report = changes.changes(record, pair, before, after)
-    return _show(arguments, report, changes.render(report), record)
+    return show(arguments, report, changes.render(report), record)
 
 
 def _check(arguments: argparse.Namespace) -> int:
@@ -372,5 +307,5 @@ def _report(
     text = "".join(f"{p}\n" for p in problems)
     text += f"{counts}: {len(problems)} problem{'s' * (len(problems) != 1)}\n"
     answer = {"on": today, "known": today, "counted": counts, "problems": problems}
-    _show(arguments, answer, text, record)
+    show(arguments, answer, text, record)
     return 1 if problems else 0

@@ -194,9 +194,8 @@ def _write(
         ):
             text = (source / name).read_text(encoding="utf-8") + _csv(lines)
             (work / name).write_text(text, encoding="utf-8", newline="")
-        handle, pointer = tempfile.mkstemp(dir=parent)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(f"{work.name}\n")
+        pointer = work / "current"
+        pointer.write_text(f"{work.name}\n", encoding="utf-8")
         os.replace(pointer, parent / f"{imposer}.current")
     except BaseException:
         shutil.rmtree(work, ignore_errors=True)

@@ -9,20 +9,23 @@ none is left out and its trade is told. Needs numpy and DuckDB (the extra `table
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from detente import codes
 from detente.duty import expression, weights
 from detente.duty.duties import PREFERENCE, USMCA, Duties
-from detente.duty.grid import Floats, Grid
-from detente.duty.layers import Standing
+from detente.duty.goods import Goods, Kinds, Law
+from detente.duty.grid import Floats
 from detente.duty.panel import changes
 from detente.duty.schedule import ScheduleLine
+from detente.duty.scope import Names
 from detente.duty.weights import Trade
 
 EXCLUSION = "exclusion"
@@ -60,14 +63,19 @@ class Averages:
         self.place = np.array([number[code] for code in self.code])
         self._turns = duties.schedule.turns(date.min, date.max)
         self._bases: dict[int, tuple[Floats, Floats, Floats]] = {}
-        self._named = {code: duties.scope.named(code) for code in self.codes}
+        self.goods = Goods(duties)
+        self._named = [duties.scope.named(code) for code in self.codes]
+        self.written = self._as_kinds(({} for _ in self.codes), frozenset())
+        self._expected: dict[str, Kinds] = {}
+        for partner in set(self.partner):
+            self.likely(partner)
         self._flows = [_Flow(self, partner, at) for partner, at in _runs(self.partner)]
 
     def on(self, day: date, by: str = "") -> list[Average]:
         """The averages on a day: of all trade, or `by` partner, authority, chapter or section."""
         if by == "authority":
             return list(self._by_authority(day))
-        expected, written = self._totals(day)
+        expected, written = self.products(day)
         groups = self._groups(by)
         return [self._average(name, at, expected, written) for name, at in groups.items()]
 
@@ -90,7 +98,8 @@ class Averages:
 
     # -- the figures ---------------------------------------------------------------------------------
 
-    def _totals(self, day: date) -> tuple[Floats, Floats]:
+    def products(self, day: date) -> tuple[Floats, Floats]:
+        """Expected and written duty of each flow, in percent, in the order of `code` and `usd`."""
         expected, written = np.empty(len(self.usd)), np.empty(len(self.usd))
         for flow in self._flows:
             expected[flow.at], written[flow.at] = flow.totals(day)
@@ -138,23 +147,52 @@ class Averages:
             found.setdefault(labels[by](n), []).append(n)
         return {name: np.array(at) for name, at in sorted(found.items())}
 
-    # -- the base ----------------------------------------------------------------------------------
+    def describe(self, code: str, day: date) -> str:
+        """What the schedule calls a code of the trade on a day; empty where it has no such line."""
+        table = self._table(day)
+        line = table.get(code) or table.get(code[:8]) or table.get(code[:6])
+        return line.description if line else ""
+
+    # -- the goods and the base ----------------------------------------------------------------------
+
+    def likely(self, partner: str) -> Kinds:
+        """The codes as kinds of goods, by the shares that are assumed for a partner."""
+        imposer = self.duties.imposer
+        claimed = claimable(partner)
+        key = partner if claimed or partner in weights.judged(imposer) else codes.ALL
+        if key not in self._expected:
+            assumed = (weights.assumed(imposer, code, key) for code in self.codes)
+            self._expected[key] = self._as_kinds(assumed, claimed)
+        return self._expected[key]
+
+    def _as_kinds(self, shares: Iterable[dict[str, Decimal]], claimed: Names) -> Kinds:
+        also = [frozenset[str](), *([claimed] if claimed else [])]
+        return Kinds(self.goods, list(zip(self._named, shares, strict=True)), also)
+
+    def epoch(self, day: date) -> int:
+        """The number of the span of days in which the schedule stands still."""
+        return bisect_right(self._turns, day)
 
     def bases(self, day: date) -> tuple[Floats, Floats, Floats]:
         """For each code the general rate, that under the USMCA, and column 2, in percent; NaN where a
         specific duty has no equivalent or no line stands for the code."""
-        epoch = bisect_right(self._turns, day)
+        epoch = self.epoch(day)
         if epoch not in self._bases:
-            table: dict[str, ScheduleLine] = {}
-            for line in self.duties.schedule.between(day, day + timedelta(days=1)):
-                table[line.code] = line
-                table.setdefault(line.code[:8], line)
-                table.setdefault(line.code[:6], line)
+            table = self._table(day)
             lines = [table.get(c) or table.get(c[:8]) or table.get(c[:6]) for c in self.codes]
             rows = [self._percentages(line) if line else (float("nan"),) * 3 for line in lines]
             general, special, other = (np.array(column) for column in zip(*rows, strict=True))
             self._bases[epoch] = (general, special, other)
         return self._bases[epoch]
+
+    def _table(self, day: date) -> dict[str, ScheduleLine]:
+        """Every line on a day by its code, and one for each subheading."""
+        table: dict[str, ScheduleLine] = {}
+        for line in self.duties.schedule.between(day, day + timedelta(days=1)):
+            table[line.code] = line
+            table.setdefault(line.code[:8], line)
+            table.setdefault(line.code[:6], line)
+        return table
 
     def _percentages(self, line: ScheduleLine) -> tuple[float, float, float]:
         special = expression.parse_special(line.special)
@@ -181,71 +219,69 @@ class _Flow:
         self.duties = averages.duties
         self.code = [averages.code[n] for n in at]
         self.place = averages.place[at]
-        named = [averages._named[code] for code in self.code]
-        facts = self.duties.scope.facts
-        assumed = [
-            {
-                f: s
-                for f, s in weights.assumed(self.duties.imposer, code, partner).items()
-                if f in facts
-            }
-            for code in self.code
-        ]
-        self.plain = Grid(self.duties, [(names, {}) for names in named])
-        self.likely = Grid(self.duties, list(zip(named, assumed, strict=True)))
         self._held: tuple[object, tuple[Floats, Floats]] | None = None
 
     def totals(self, day: date) -> tuple[Floats, Floats]:
         """Expected and written, in percent of value, for each product."""
-        minute = self.duties.minute(day)
-        standing: Standing = self.duties.layers.standing(minute, self.partner)
-        general, special, other = (column[self.place] for column in self.averages.bases(day))
-        mark = (id(standing), general.tobytes(), day >= _CLAIMS_ROSE)
+        law = self._law(day)
+        mark = (id(law), self.averages.epoch(day), day >= _CLAIMS_ROSE)
         if self._held is None or self._held[0] != mark:
-            written = self.plain.over(self.partner, minute, general, other)[0]
+            plain, likely, general, special, other = self._terms(day)
+            written = plain.total(law, self.place, general, other)
             expected = np.zeros(len(self.code))
             for share, base, also in self._claims(day, general, special):
-                expected += share * self.likely.over(self.partner, minute, base, other, also)[0]
+                expected += share * likely.total(law, self.place, base, other, also)
             self._held = (mark, (expected, written))
         return self._held[1]
 
     def parts(self, day: date) -> dict[str, tuple[Floats, Floats]]:
         """The same, taken apart by authority; the base duty is `Schedule`."""
-        minute = self.duties.minute(day)
-        general, special, other = (column[self.place] for column in self.averages.bases(day))
-        written = self.plain.parts(self.partner, minute, general, other)
-        expected: dict[str, Floats] = {}
+        law = self._law(day)
+        plain, likely, general, special, other = self._terms(day)
+        written = plain.parts(law, self.place, general, other)
+        expected = {name: np.zeros(len(self.code)) for name in written}
         for share, base, also in self._claims(day, general, special):
-            found = self.likely.parts(self.partner, minute, base, other, also)
-            for name, figures in found.items():
-                expected[name] = expected.get(name, np.zeros(len(self.code))) + share * figures
-        zero = np.zeros(len(self.code))
-        return {
-            name: (expected.get(name, zero), written.get(name, zero))
-            for name in {**written, **expected}
-        }
+            for name, figures in likely.parts(law, self.place, base, other, also).items():
+                expected[name] += share * figures
+        return {name: (expected[name], written[name]) for name in written}
+
+    def _law(self, day: date) -> Law:
+        minute = self.duties.minute(day)
+        return self.averages.goods.law(minute, self.partner)
+
+    def _terms(self, day: date) -> tuple[Kinds, Kinds, Floats, Floats, Floats]:
+        general, special, other = (column[self.place] for column in self.averages.bases(day))
+        likely = self.averages.likely(self.partner)
+        return self.averages.written, likely, general, special, other
 
     def _claims(
         self, day: date, general: Floats, special: Floats
     ) -> list[tuple[Floats, Floats, frozenset[str]]]:
         """Portions of each product by what is claimed: share, base duty, facts that hold."""
         imposer = self.duties.imposer
-        if self.partner in ("CA", "MX"):
+        if USMCA in claimable(self.partner):
             year = 2025 if day >= _CLAIMS_ROSE else 2024
             share = weights.share(imposer, USMCA, self.code, self.partner, year)
             return [
                 (1 - share, general, frozenset()),
-                (share, special, frozenset({USMCA})),
+                (share, special, claimable(self.partner)),
             ]
         spared = weights.share(imposer, PREFERENCE, [c[:2] for c in self.code], self.partner)
         base = general * (1 - spared)
-        excluded = weights.share(imposer, EXCLUSION, self.code, self.partner)
-        if not excluded.any():
+        if not claimable(self.partner):
             return [(np.ones(len(self.code)), base, frozenset())]
+        excluded = weights.share(imposer, EXCLUSION, self.code, self.partner)
         return [
             (1 - excluded, base, frozenset()),
-            (excluded, base, frozenset({EXCLUSION})),
+            (excluded, base, claimable(self.partner)),
         ]
+
+
+def claimable(partner: str) -> Names:
+    """The fact whose claims are known by code for a partner, if any."""
+    if partner in ("CA", "MX"):
+        return frozenset({USMCA})
+    return frozenset({EXCLUSION} if partner == "CN" else ())
 
 
 def _runs(partners: Sequence[str]) -> list[tuple[str, npt.NDArray[np.int64]]]:

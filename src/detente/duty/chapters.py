@@ -56,6 +56,55 @@ class Chapter:
         return tree
 
 
+APPROXIMATE = {
+    "": "approximate: as in 2025 Basic",
+    "2017": "approximate: USITC tariff database of August 2017",
+    "2024": "approximate: USITC tariff database of May 2024",
+    "neither": "approximate: in no USITC database held",
+}
+
+
+class Before:
+    """Eight-digit lines before the first day held, where they differ from those of that day."""
+
+    earliest = "2017-01-01"
+
+    def __init__(self, path: Path, first: str) -> None:
+        self._first = first
+        self._chapters: dict[str, dict[str, list[list[str]]]] = {}
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in list(csv.reader(file))[1:]:
+                self._chapters.setdefault(row[0][:2], {}).setdefault(row[0], []).append(row)
+        self._trees: dict[tuple[str, str], Tree] = {}
+
+    def on(self, chapter: str, held: Tree, day: str) -> Tree:
+        """The lines of a chapter; `held` are its lines on the first day."""
+        tree = self._trees.get((chapter, day))
+        if tree is None:
+            tree = self._trees[chapter, day] = self._tree(
+                self._chapters.get(chapter, {}), held, day
+            )
+        return tree
+
+    def _tree(self, states: dict[str, list[list[str]]], held: Tree, day: str) -> Tree:
+        tree: Tree = {}
+        lines = eight_digits(held)
+        for code in sorted(lines.keys() | states.keys()):
+            above = lines[code][:-1] if code in lines else ()
+            own = lines[code][-1] if code in lines else []
+            changed = states.get(code, [])
+            row = next((r for r in changed if r[START] <= day < r[UNTIL]), None)
+            if row is None and own:
+                start = max((r[UNTIL] for r in changed if r[UNTIL] <= day), default=self.earliest)
+                until = min((r[START] for r in changed if r[START] > day), default=self._first)
+                tree[code] = (*above, [*own[:9], "", start, until, "", "", APPROXIMATE[""]])
+            elif row and (row[4] or row[5] or row[6]):
+                words = own[1:4] if own and not row[2] else row[1:4]
+                basis = APPROXIMATE[row[BASIS]]
+                tree[code] = (*above, [code, *words, *row[4:BASIS], basis])
+        return tree
+
+
 def tree_of(rows: Iterable[list[str]]) -> Tree:
     tree: Tree = {}
     path: list[list[str]] = []

@@ -135,13 +135,9 @@ def read_export(path: Path) -> list[Row]:
     name = path.name
     remedy = "take the JSON export of the whole schedule, unedited"
     try:
-        data = gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw
-        printed = _EXPORT.decode(data)
+        printed = _EXPORT.decode(gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw)
     except msgspec.ValidationError as fault:
-        what, _, place = str(fault).partition(" - at ")
-        found = re.match(r"`\$\[(\d+)\](?:\.(\w+))?", place)
-        at = f", row {int(found[1]) + 1}{', ' + found[2] if found[2] else ''}" if found else ""
-        raise ExportError(f"{name}{at}: {what}; {remedy}") from None
+        raise ExportError(f"{name}: {fault}; {remedy}") from None
     except (ValueError, OSError, EOFError, RecursionError) as fault:
         raise ExportError(f"{name} is not JSON ({str(fault)[:80]}); {remedy}") from None
     if not printed:
@@ -150,12 +146,16 @@ def read_export(path: Path) -> list[Row]:
     seen: dict[str, int] = {}
     for number, item in enumerate(printed, 1):
         try:
-            row = _row(item)
+            row = _row(bytes(item))
+        except msgspec.ValidationError as fault:
+            what, _, place = str(fault).partition(" - at `$.")
+            field = f", {place.rstrip('`')}" if place else ""
+            raise ExportError(f"{name}, row {number}{field}: {what}; {remedy}") from None
         except ExportError as fault:
             raise ExportError(f"{name}, row {number}, {fault}; {remedy}") from None
         if row.code in seen:
             raise ExportError(
-                f"{name}, row {number}, htsno: {item.htsno} stands already in row"
+                f"{name}, row {number}, htsno: {row.code} stands already in row"
                 f" {seen[row.code]}; {remedy}"
             )
         if row.code:
@@ -164,11 +164,13 @@ def read_export(path: Path) -> list[Row]:
     return rows
 
 
-_EXPORT = msgspec.json.Decoder(list[_Printed])
+_EXPORT = msgspec.json.Decoder(list[msgspec.Raw])
+_PRINTED = msgspec.json.Decoder(_Printed)
 
 
 @lru_cache(maxsize=200_000)
-def _row(item: _Printed) -> Row:
+def _row(raw: bytes) -> Row:
+    item = _PRINTED.decode(raw)
     code = (item.htsno or "").strip()
     if not CODE.fullmatch(code):
         raise ExportError(f"htsno: {code[:30]!r} is not 4, 6, 8 or 10 digits with points")

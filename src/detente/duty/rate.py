@@ -16,7 +16,19 @@ from detente.duty.layers import Layer
 from detente.duty.schedule import ScheduleLine
 from detente.duty.scope import Names
 from detente.duty.stacking import contribution, set_aside
-from detente.nouns import Answer, Cite, Clause, Component, Line, Question, Rate, SetAside, Where
+from detente.nouns import (
+    Answer,
+    Cite,
+    Clause,
+    Component,
+    Line,
+    Question,
+    Rate,
+    SetAside,
+    Spread,
+    SpreadLine,
+    Where,
+)
 from detente.time import Instant, say_day
 
 LOADED = "loaded"
@@ -41,12 +53,22 @@ def rate(
 
 def spread(
     duties: Duties, prefix: str, partner: str, on: date | Instant, entered: Entered = PLAIN
-) -> list[tuple[ScheduleLine, Decimal | None]]:
-    """Every line of the schedule below a prefix with its total, in percent of customs value."""
+) -> Spread:
+    """Every line of the schedule below a prefix with its total; nothing is asked of the facts."""
     duties.check(partner, entered)
     minute = duties.minute(on)
-    lines = duties.schedule.below(prefix, duties.day(minute))
-    return [(line, duties.of(line, partner, minute, entered)) for line in lines]
+    day = duties.day(minute)
+    return Spread(
+        imposer=duties.imposer,
+        partner=partner,
+        prefix="".join(c for c in prefix if c.isdigit()),
+        on=day,
+        known=duties.ledger.known,
+        lines=tuple(
+            SpreadLine(line.code, line.description, duties.of(line, partner, minute, entered))
+            for line in duties.schedule.below(prefix, day)
+        ),
+    )
 
 
 class _Part(msgspec.Struct):
@@ -211,13 +233,16 @@ class _Asked:
                         line.stopped_by,
                         "",
                     )
-        borne = {_family(c.measure) for c in self._components()}
+        families: dict[str, set[str]] = {}
+        for _, _, settled in self.portions:
+            for _, line in settled.lines:
+                families.setdefault(_family(line.measure), set()).add(line.measure)
         for (base, by), (share, line, figure, rule) in found.items():
             measure = self.record.measures[line.measure]
             clause = self.duties.ledger.clauses[by]
             for_partner = clause.action == "except" and not clause.products
-            if clause.action == "end" or (for_partner and _family(measure.id) in borne):
-                continue  # no longer law at all, or another rate of the same act stands in its place
+            if clause.action == "end" or (for_partner and len(families[_family(measure.id)]) > 1):
+                continue  # no longer law at all, or another rate of the same act speaks for this partner
             yield SetAside(
                 measure=measure.id,
                 title=measure.title,

@@ -23,6 +23,7 @@ from detente.duty.chapters import (
     REV_UNTIL,
     START,
     UNTIL,
+    Before,
     Chapter,
     Tree,
     entry_of,
@@ -30,104 +31,26 @@ from detente.duty.chapters import (
     shipped,
 )
 from detente.duty.exports import Entry, Row
+from detente.duty.lines import (
+    Change,
+    Renumbering,
+    Revision,
+    ScheduleLine,
+    UnknownCodeError,
+    digits,
+    dotted,
+)
 
-HEADING = re.compile(r"\b(99\d\d)\.(\d\d)\.(\d\d)\b")
-
-
-class UnknownCodeError(LookupError):
-    """No such line on that day. `nearest` are dotted codes that exist then."""
-
-    def __init__(self, message: str, nearest: tuple[str, ...] = ()) -> None:
-        super().__init__(message)
-        self.nearest = nearest
-
-
-class ScheduleLine(msgspec.Struct, frozen=True):
-    """One line of the schedule on a day, complete: with all that it inherits.
-
-    `rates_at` is the code of the row that prints the rates; the texts of `general`, `special` and
-    `other` (column 2) are as printed. `start` and `until` bound the days on which everything here
-    holds, half-open; `until` is None while nothing held ends it. `basis` says where `start` comes
-    from: `record` (USITC's change record), `inferred` (other items of that record), `revision`
-    (the day of the revision, no record names the change), `` (since the first day held), or the
-    name of an approximate source. `printed` are the first revision that prints it and the first
-    that no longer does. `asked` is the number asked for, if this line stands in its place.
-    """
-
-    code: str
-    description: str
-    units: tuple[str, ...]
-    general: str
-    special: str
-    other: str
-    rates_at: str
-    start: date
-    until: date | None
-    printed: tuple[str, str]
-    basis: str
-    footnotes: tuple[str, ...] = ()
-    additional: str = ""
-    quota: str = ""
-    asked: str = ""
-    note: str = ""
-
-    @property
-    def headings(self) -> tuple[str, ...]:
-        """Chapter 99 headings that the footnotes and texts refer to, dotted, each once."""
-        text = " ".join((*self.footnotes, self.general, self.special))
-        return tuple(dict.fromkeys(".".join(found) for found in HEADING.findall(text)))
-
-    @property
-    def dotted(self) -> str:
-        return dotted(self.code)
-
-
-class Revision(msgspec.Struct, frozen=True):
-    """One revision as published. `effective` stands for changes that no record names."""
-
-    label: str
-    published: str
-    effective: str
-    basis: str
-
-    @property
-    def title(self) -> str:
-        year, _, rest = self.label.partition("_")
-        number = rest.removeprefix("rev_")
-        return f"{year} Basic Edition" if rest == "basic" else f"{year} Revision {number}"
-
-
-class Change(msgspec.Struct, frozen=True):
-    """What differs in one code between two revisions. `fields` are names of `Row`."""
-
-    code: str
-    kind: str
-    fields: tuple[str, ...]
-    before: Row | None
-    after: Row | None
-
-
-class Renumbering(msgspec.Struct, frozen=True):
-    """A statistical number and one that came in its place. `how`: record, published, computed."""
-
-    old: str
-    new: str
-    revision: str
-    day: str
-    how: str
-
-
-def digits(code: str) -> str:
-    """The digits of a code written with or without points or blanks. Raises UnknownCodeError."""
-    found = re.sub(r"[\s.]", "", code)
-    if not (found.isascii() and found.isdigit() and len(found) in {4, 6, 8, 10}):
-        raise UnknownCodeError(f"{code[:40]!r} is not a code; write 4, 6, 8 or 10 digits")
-    return found
-
-
-def dotted(code: str) -> str:
-    """As the schedule prints it: `8507.60.00.20`."""
-    return ".".join(filter(None, (code[:4], code[4:6], code[6:8], code[8:])))
+__all__ = [
+    "Change",
+    "Renumbering",
+    "Revision",
+    "Schedule",
+    "ScheduleLine",
+    "UnknownCodeError",
+    "digits",
+    "dotted",
+]
 
 
 class Schedule:
@@ -162,7 +85,9 @@ class Schedule:
         return date.fromisoformat(self.revisions[-1].effective)
 
     def horizon_note(self, on: date) -> str:
-        """A caveat for a day after the newest revision, or nothing."""
+        """A caveat for a day before the first or after the newest revision, or nothing."""
+        if on < self.first:
+            return f"before {self.first} the schedule is held only approximately, by eight digits"
         if on <= self.horizon:
             return ""
         newest = self.revisions[-1]
@@ -176,8 +101,9 @@ class Schedule:
 
         Four, six or eight digits give that line if there is one (eight digits also the only
         ten-digit line below). A number dropped or brought in by renumbering gives, on days when it
-        is not in use, the eight-digit line that bears its rate. Raises UnknownCodeError, naming the nearest
-        codes and, for a code of other days, when it was in use and what came in its place.
+        is not in use, the eight-digit line that bears its rate. Before `first`, lines have eight
+        digits and are approximate (`basis` says from what). Raises UnknownCodeError, naming the
+        nearest codes and, for a code of other days, when it was in use and what took its place.
         """
         wanted = digits(code)
         tree = self._tree(wanted[:2], on)
@@ -189,7 +115,8 @@ class Schedule:
         if bearing is None:
             raise self._unknown(wanted, on, tree)
         line = self._line(bearing)
-        note = f"{self._uses(wanted, spans)}; {line.dotted} bears its rate on {on}"
+        uses = self._uses(wanted, spans) if on >= self.first else "ten-digit lines are not held"
+        note = f"{uses}; {line.dotted} bears its rate on {on}"
         return msgspec.structs.replace(line, asked=wanted, note=note)
 
     def bearing(self, code: str, on: date) -> ScheduleLine:
@@ -329,9 +256,28 @@ class Schedule:
 
     def _tree(self, chapter: str, on: date) -> Tree:
         if on < self.first:
-            raise UnknownCodeError(f"the schedule is held from {self.first} on; {on} is before it")
+            return self._tree_before(chapter, on)
         held = self._chapter(chapter)
         return held.on(on.isoformat()) if held else {}
+
+    @cached_property
+    def _before(self) -> Before | None:
+        path = self._shipped / "before.csv"
+        return Before(path, self.first.isoformat()) if path.is_file() else None
+
+    def _tree_before(self, chapter: str, on: date) -> Tree:
+        """Eight-digit lines of chapters 1 to 97, approximately."""
+        day = on.isoformat()
+        if self._before is None or day < self._before.earliest:
+            since = self._before.earliest if self._before else self.first
+            raise UnknownCodeError(f"the schedule is held from {since} on; {on} is before it")
+        if chapter in {"98", "99"}:
+            raise UnknownCodeError(
+                f"chapter {chapter} is held from {self.first} on; {on} is before it"
+            )
+        held = self._chapter(chapter)
+        first = held.on(self.first.isoformat()) if held else {}
+        return self._before.on(chapter, first, day)
 
     def _place(self, revision: str) -> int:
         if revision not in self._places:
@@ -361,10 +307,6 @@ class Schedule:
         )
         newest = max(path, key=lambda row: row[START])
         ends = [row[UNTIL] for row in path if row[UNTIL]]
-        places = self._places
-        prints = [row for row in path if not row[REV_START] or row[REV_START] != row[REV_UNTIL]]
-        first = max((r[REV_START] for r in prints), key=lambda x: places.get(x, -1), default="")
-        lasts = [row[REV_UNTIL] for row in prints if row[REV_UNTIL]]
         return ScheduleLine(
             code=own[0],
             description=": ".join(row[2].rstrip(": ") for row in path if row[2]),
@@ -375,10 +317,7 @@ class Schedule:
             rates_at=rated[0],
             start=date.fromisoformat(newest[START]) if newest[START] else self.first,
             until=date.fromisoformat(min(ends)) if ends else None,
-            printed=(
-                first or self.revisions[0].label,
-                min(lasts, key=lambda label: places[label], default=""),
-            ),
+            printed=("", "") if own[BASIS].startswith("approximate") else self._prints(path),
             basis=newest[BASIS],
             footnotes=tuple(
                 dict.fromkeys(note for row in path if row[9] for note in row[9].split(" | "))
@@ -386,6 +325,15 @@ class Schedule:
             additional=rated[8].strip(),
             quota=own[7],
         )
+
+    def _prints(self, path: tuple[list[str], ...]) -> tuple[str, str]:
+        """The first revision that prints all these rows, and the first after it that does not."""
+        places = self._places
+        prints = [row for row in path if not row[REV_START] or row[REV_START] != row[REV_UNTIL]]
+        first = max((r[REV_START] for r in prints), key=lambda x: places.get(x, -1), default="")
+        lasts = [row[REV_UNTIL] for row in prints if row[REV_UNTIL]]
+        last = min(lasts, key=lambda label: places[label], default="")
+        return first or self.revisions[0].label, last
 
     def _bearer(self, code: str, tree: Tree) -> tuple[list[str], ...] | None:
         """The row that bears the rate of all ten-digit numbers of one eight-digit subheading: its

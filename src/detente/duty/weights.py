@@ -63,6 +63,15 @@ def trade(imposer: str, own: Path | None = None) -> Trade:
     return Trade([r[0] for r in rows], [r[1] for r in rows], np.array([r[2] for r in rows]))
 
 
+def described(imposer: str) -> str:
+    """The shipped weights of an imposer, in a sentence."""
+    return {
+        "US": "Trade is US imports for consumption in 2024 (Census), by ten digits.",
+        "CN": "Trade is China's imports from the United States in 2017 (Bown, Jung and Zhang), by eight "
+        "digits: the last year before the trade war.",
+    }[imposer]
+
+
 @cache
 def _claims(imposer: str) -> dict[tuple[str, str, str, int], float]:
     """(fact, code, partner, year or 0) -> share of trade."""
@@ -95,14 +104,26 @@ def _assumptions(imposer: str) -> dict[str, dict[tuple[str, str], Decimal]]:
     return found
 
 
+@cache
+def judged(imposer: str) -> frozenset[str]:
+    """The partners for which an assumption is made by name."""
+    return frozenset(p for table in _assumptions(imposer).values() for _, p in table) - {codes.ALL}
+
+
+@cache
+def _lengths(imposer: str, fact: str) -> list[int]:
+    return sorted({len(code) for code, _ in _assumptions(imposer)[fact]}, reverse=True)
+
+
 def assumed(imposer: str, code: str, partner: str) -> dict[str, Decimal]:
     """Shares that are judged, not counted: the longest beginning of the code decides, then the partner."""
     found = {}
     for fact, table in _assumptions(imposer).items():
-        places = [(code[:n], p) for n in range(len(code), -1, -1) for p in (partner, codes.ALL)]
-        known = next((place for place in places if place in table), None)
-        if known:
-            found[fact] = table[known]
+        for length in _lengths(imposer, fact):
+            share = table.get((code[:length], partner), table.get((code[:length], codes.ALL)))
+            if share is not None:
+                found[fact] = share
+                break
     return found
 
 

@@ -6,12 +6,16 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from detente import codes
-from detente.nouns import Answer, Cite, Component, Question, Record, SetAside
+from detente.nouns import Answer, Cite, Component, Question, Record, SetAside, Spread, SpreadLine
 from detente.report.page import Page
 from detente.time import say_day
 
+_SHOWN = 12
 
-def render(answer: Answer, record: Record, assumptions: tuple[str, ...] = (), explain: bool = False) -> str:
+
+def render(
+    answer: Answer, record: Record, assumptions: tuple[str, ...] = (), explain: bool = False
+) -> str:
     """The answer as text; `explain` adds the words of the law behind every line."""
     page = Page(record, answer.known)
     page.line(f"{code(answer.code)}  {answer.description}")
@@ -48,6 +52,43 @@ def render(answer: Answer, record: Record, assumptions: tuple[str, ...] = (), ex
     return page.text()
 
 
+def render_spread(spread: Spread, record: Record, assumptions: tuple[str, ...] = ()) -> str:
+    """The lines below a prefix, those with the same total together."""
+    page = Page(record, spread.known)
+    page.line(f"{code(spread.prefix)}: {len(spread.lines)} lines of the schedule")
+    page.line(
+        f"from {codes.name(spread.partner)} into {codes.name(spread.imposer)}, entered "
+        f"{say_day(spread.on)}, as known on {say_day(spread.known)}"
+    )
+    for sentence in assumptions:
+        page.line(f"ASSUMED, not in the record: {sentence}")
+    known = sorted(line.total for line in spread.lines if line.total is not None)
+    page.line()
+    if known:
+        ends = f"{figure(known[0])}" + (f" to {figure(known[-1])}" if known[0] != known[-1] else "")
+        page.line(f"TOTAL: {ends} % of customs value, nothing claimed")
+    groups: dict[Decimal | None, list[SpreadLine]] = {}
+    for line in spread.lines:
+        groups.setdefault(line.total, []).append(line)
+    for total in sorted(groups, key=lambda t: (t is None, t)):
+        shown = (
+            "a specific duty: give --value and --quantity"
+            if total is None
+            else f"{figure(total)} %"
+        )
+        page.heading(f"{shown}, {len(groups[total])} lines")
+        for line in groups[total][:_SHOWN]:
+            page.line(f"{code(line.code)}  {_short(line.description)}", 2, 14)
+        more = len(groups[total]) - _SHOWN
+        if more > 0:
+            page.line(f"and {more} more; name a longer code, or --json for all", 2)
+    return page.text()
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 76 else f"…{text[-75:]}"
+
+
 def code(digits: str) -> str:
     """`8507.60.0020` as the schedule prints it."""
     parts = (digits[:4], digits[4:6], digits[6:8], digits[8:])
@@ -69,9 +110,7 @@ def _headline(answer: Answer) -> str:
     if answer.collected is not None and answer.collected != answer.total:
         text += f" in law; {figure(answer.collected)} % was collected at customs"
     if answer.low is not None and answer.high is not None and answer.low != answer.high:
-        text += (
-            f"; from {figure(answer.low)} to {figure(answer.high)} % with the facts below that were not given"
-        )
+        text += f"; from {figure(answer.low)} to {figure(answer.high)} % with the facts below that were not given"
     return text
 
 
@@ -89,9 +128,7 @@ def _aside(page: Page, entry: SetAside, explain: bool) -> None:
     part = "" if entry.share == 1 else f" on {figure(entry.share * 100)} % of the value"
     rate = f" {entry.rate}" if entry.rate else ""
     law = f"{entry.instrument}, {entry.by}"
-    page.line(
-        f"{entry.title}{rate}{part}: {entry.how} by {law}. {page.cite(entry.cites)}", 2
-    )
+    page.line(f"{entry.title}{rate}{part}: {entry.how} by {law}. {page.cite(entry.cites)}", 2)
     if explain:
         _words(page, entry.by, entry.cites)
 
@@ -101,9 +138,10 @@ def _question(page: Page, entry: Question) -> None:
     taken = {Decimal(0): "no", Decimal(1): "yes, for all of it"}.get(
         entry.taken, f"{figure(entry.taken * 100)} %"
     )
-    page.line(
-        f"{entry.fact}: {entry.question} If not / if so: {ends}. Taken: {taken}. {entry.basis}", 2
-    )
+    change = f"If not / if so: {ends}."
+    if entry.if_none == entry.if_all:
+        change = "It changes the duty only together with another fact."
+    page.line(f"{entry.fact}: {entry.question} {change} Taken: {taken}. {entry.basis}", 2)
 
 
 def _by(page: Page, clause: str, instrument: str, cites: Iterable[Cite]) -> str:

@@ -1,0 +1,175 @@
+"""Products of many partners at once, for averages: goods as numbers, law as columns.
+
+A product is a mixture of goods, each on some lists. The lists of all goods are kept as bits, so that
+what one standing of the law takes is settled once for each set of lists that can matter to it, by
+`Duties.on_goods` as a point answer is, and looked up for the rest. Needs numpy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from detente.duty.duties import Duties
+from detente.duty.grid import Floats
+from detente.duty.layers import Standing
+from detente.duty.scope import Names
+from detente.duty.stacking import contribution
+
+_LAWS = 1000
+
+
+class Law(msgspec.Struct, frozen=True):
+    """What one standing of the law takes from goods, by their number, in percent of value."""
+
+    column_2: Any
+    """Whether column 2 stands in place of the general duty."""
+    duties: list[tuple[str, bool, Floats]]
+    """Authority, whether the rate contains the base duty, the rates."""
+
+
+class Goods:
+    """The distinct sets of lists that goods are on, by number."""
+
+    def __init__(self, duties: Duties) -> None:
+        self.duties = duties
+        self._numbers: dict[Names, int] = {}
+        self._bit = {name: 1 << n for n, name in enumerate(duties.scope.lists)}
+        self._bits: list[int] = []
+        self._laws: dict[int, tuple[Standing, int, Law]] = {}
+        self._places: dict[tuple[Names, int], tuple[Any, list[Names]]] = {}
+
+    def number(self, lists: Names) -> int:
+        """The number of the goods on some lists."""
+        if lists not in self._numbers:
+            self._numbers[lists] = len(self._bits)
+            self._bits.append(self._as_bits(lists))
+        return self._numbers[lists]
+
+    def law(self, minute: int, partner: str) -> Law:
+        """What is taken from all goods at a minute; one object for as long as nothing changes."""
+        standing = self.duties.layers.standing(minute, partner)
+        held = self._laws.get(id(standing))
+        if held is None or held[1] != len(self._bits):
+            if len(self._laws) >= _LAWS:
+                self._laws.clear()
+            held = (standing, len(self._bits), self._settle(standing, minute, partner))
+            self._laws[id(standing)] = held
+        return held[2]
+
+    def _settle(self, standing: Standing, minute: int, partner: str) -> Law:
+        place, models = self._alike(standing.lists)
+        settled = [self.duties.on_goods(lists, minute, partner) for lists in models]
+        duties = []
+        rates: dict[tuple[str, bool], list[list[float]]] = {}
+        for n, one in enumerate(settled):
+            for authority, rate in one.by_authority:
+                column = rates.setdefault((authority, rate.includes_mfn), [[] for _ in settled])
+                column[n].append(float(rate.percent))
+        for (authority, includes_mfn), column in sorted(rates.items()):
+            if not includes_mfn:
+                column = [[sum(mine)] for mine in column]
+            for m in range(max(map(len, column))):
+                mine = np.array([of[m] if m < len(of) else 0.0 for of in column])
+                duties.append((authority, includes_mfn, mine[place]))
+        return Law(np.array([one.column_2 for one in settled])[place], duties)
+
+    def _alike(self, lists: Names) -> tuple[Any, list[Names]]:
+        """The goods as far as some lists go: the number of each one's model, and the models."""
+        key = (lists, len(self._bits))
+        if key not in self._places:
+            matter = self._as_bits(lists)
+            numbers: dict[int, int] = {}
+            models: list[Names] = []
+            place = []
+            for names, bits in zip(self._numbers, self._bits, strict=True):
+                n = numbers.setdefault(bits & matter, len(numbers))
+                if n == len(models):
+                    models.append(names)
+                place.append(n)
+            self._places[key] = (np.array(place), models)
+        return self._places[key]
+
+    def _as_bits(self, lists: Names) -> int:
+        return sum(self._bit[name] for name in lists if name in self._bit)
+
+
+class Kinds:
+    """Products as kinds: on the same lists by the same shares, each cut into portions of goods."""
+
+    def __init__(
+        self,
+        goods: Goods,
+        products: Sequence[tuple[Names, Mapping[str, Decimal]]],
+        also: Sequence[Names] = (frozenset(),),
+    ) -> None:
+        """`products`: the lists that name each, and the facts that hold for it, as shares of value;
+        `also`: each set of facts that will be asked about as holding for all of them beside their own.
+
+        Facts that are not given take their defaults, those that the record does not know are ignored.
+        """
+        self._scope = goods.duties.scope
+        self._all = frozenset(self._scope.lists)
+        numbers: dict[tuple[Names, tuple[tuple[str, Decimal], ...]], int] = {}
+        self._kind = np.array(
+            [numbers.setdefault((named, tuple(f.items())), len(numbers)) for named, f in products],
+            dtype=np.int32,
+        )
+        portions = [(named, self._cut(named, dict(shares))) for named, shares in numbers]
+        self._mixtures = {facts: self._mixture(goods, portions, facts) for facts in also}
+
+    def total(
+        self, law: Law, place: Any, base: Floats, column_2: Floats, also: Names = frozenset()
+    ) -> Floats:
+        """The duty on the products at some places, in percent of value.
+
+        `base` and `column_2` are their base duties, NaN where a specific duty is no percentage;
+        `also` facts that hold for all of them beside their own.
+        """
+        return sum(self.parts(law, place, base, column_2, also).values(), np.zeros_like(base))
+
+    def parts(
+        self, law: Law, place: Any, base: Floats, column_2: Floats, also: Names = frozenset()
+    ) -> dict[str, Floats]:
+        """The same, taken apart by authority; the base duty is `Schedule`."""
+        found = {"Schedule": np.zeros_like(base)}
+        found |= {authority: np.zeros_like(base) for authority, _, _ in law.duties}
+        kind = self._kind[place]
+        for weights, numbers in self._mixtures[also]:
+            share, goods = weights[kind], numbers[kind]
+            at = np.flatnonzero(share)
+            share, goods = share[at], goods[at]
+            owed = np.where(law.column_2[goods], column_2[at], base[at])
+            found["Schedule"][at] += share * owed
+            for authority, includes_mfn, rates in law.duties:
+                rate = rates[goods]
+                if includes_mfn:
+                    rate = contribution(rate, True, owed, np.maximum)
+                found[authority][at] += share * rate
+        return found
+
+    def _mixture(
+        self, goods: Goods, kinds: list[tuple[Names, list[tuple[Decimal, Names]]]], also: Names
+    ) -> list[tuple[Floats, Any]]:
+        """The first portion of every kind, the second, and so on: shares, and numbers of goods."""
+        columns = []
+        for n in range(max(len(portions) for _, portions in kinds)):
+            shares, numbers = [], []
+            for named, portions in kinds:
+                share, true = portions[n] if n < len(portions) else (Decimal(0), frozenset[str]())
+                shares.append(float(share))
+                numbers.append(goods.number(self._scope.goods(named, true | also)) if share else 0)
+            columns.append((np.array(shares), np.array(numbers)))
+        return columns
+
+    def _cut(self, named: Names, given: dict[str, Decimal]) -> list[tuple[Decimal, Names]]:
+        """As a point answer cuts the value; a fact that cannot matter cuts nothing."""
+        facts = self._scope.facts
+        given = {fact: share for fact, share in given.items() if fact in facts}
+        shares = {fact: given.get(fact, entry.default) for fact, entry in facts.items()}
+        matter = self._scope.asked(named, self._all)
+        return self._scope.portions([f for f in matter if shares[f]], given)

@@ -1,0 +1,285 @@
+"""Files of shipments, read and written a chunk at a time: CSV, Parquet and Excel.
+
+Every cell is taken as text, every row keeps its line number, and nothing is seen at its place before
+it is whole. Parquet needs DuckDB, Excel needs openpyxl (the extra `tables`).
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any, TextIO
+
+CHUNK = 50_000
+"""Rows read at a time."""
+DELIMITERS = ",;\t|"
+_LONGEST_CELL = 1 << 20
+_MOST_IN_EXCEL = 1_048_575
+_BREAK = re.compile(r"\r\n|\r|\n")
+_SUFFIXES = {
+    **dict.fromkeys((".csv", ".tsv", ".txt"), "csv"),
+    **dict.fromkeys((".parquet", ".pq"), "parquet"),
+    ".xlsx": "excel",
+}
+
+
+class Chunk:
+    """Rows as texts, each with the line (of a CSV) or row (of a table) where it stands."""
+
+    __slots__ = ("done", "numbers", "rows")
+
+    def __init__(self, rows: list[list[str]], numbers: Sequence[int], done: float) -> None:
+        self.rows, self.numbers, self.done = rows, numbers, done
+        """`done` is the share of the file that has been read."""
+
+
+def form(path: Path) -> str:
+    """`csv`, `parquet` or `excel`, by the end of the name. Raises ValueError for any other."""
+    found = _SUFFIXES.get(path.suffix.lower())
+    if found is None:
+        raise ValueError(f"{path.name}: a file of shipments ends in .csv, .parquet or .xlsx")
+    return found
+
+
+class Shipments:
+    """A file of shipments open for reading. Raises ValueError where it cannot be read at all."""
+
+    def __init__(self, path: Path, chunk: int = CHUNK) -> None:
+        self.path, self.chunk = path, chunk
+        self.delimiter = ","
+        if not path.is_file():
+            raise ValueError(f"{path}: there is no such file")
+        self._chunks = {"csv": self._csv, "parquet": self._parquet, "excel": self._excel}[
+            form(path)
+        ]()
+        self.header = [cell.strip() for cell in next(self._chunks).rows[0]]
+
+    def __iter__(self) -> Iterator[Chunk]:
+        return self._chunks
+
+    def _csv(self) -> Iterator[Chunk]:
+        with self.path.open("rb") as raw:
+            start = raw.read(4)
+        if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            raise ValueError(f"{self.path.name} is UTF-16; save it as UTF-8 CSV")
+        if start == b"PK\x03\x04" or start == b"PAR1":
+            raise ValueError(f"{self.path.name} is no CSV; name it .xlsx or .parquet as it is")
+        size = max(self.path.stat().st_size, 1)
+        limit = csv.field_size_limit(_LONGEST_CELL)
+        try:
+            with self.path.open(
+                encoding="utf-8-sig", errors="surrogateescape", newline=""
+            ) as file:
+                yield from self._csv_rows(file, size)
+        except csv.Error as error:
+            raise ValueError(f"{self.path.name}: {error}; is a quote opened and never closed?") from None
+        finally:
+            csv.field_size_limit(limit)
+
+    def _csv_rows(self, file: TextIO, size: int) -> Iterator[Chunk]:
+        first = file.readline(_LONGEST_CELL)
+        if not first.strip():
+            raise ValueError(f"{self.path.name} is empty or begins with an empty line")
+        self.delimiter = max(DELIMITERS, key=first.count)
+        yield Chunk([next(csv.reader([first], delimiter=self.delimiter))], [1], 0)
+        reader = csv.reader(file, delimiter=self.delimiter)
+        line = 2
+        while rows := list(islice(reader, self.chunk)):
+            after = reader.line_num + 2
+            if after - line == len(rows):
+                numbers: Sequence[int] = range(line, after)
+            else:
+                numbers = _numbers(rows, line)
+            line = after
+            if [] in rows:
+                numbers = [n for n, row in zip(numbers, rows, strict=True) if row]
+                rows = [row for row in rows if row]
+            yield Chunk(rows, numbers, min(file.buffer.tell() / size, 1.0))
+
+    def _parquet(self) -> Iterator[Chunk]:
+        import duckdb  # noqa: PLC0415
+
+        with duckdb.connect() as store:
+            store.execute("SET threads = 2; SET memory_limit = '1GB'")
+            try:
+                table = store.execute("SELECT * FROM read_parquet(?)", [str(self.path)])
+                names = [str(column[0]) for column in table.description or ()]
+                count = store.cursor().execute(
+                    "SELECT count(*) FROM read_parquet(?)", [str(self.path)]
+                ).fetchone()
+            except duckdb.Error as error:
+                raise ValueError(f"{self.path.name}: {_first_line(error)}") from None
+            total = max(int(count[0]) if count else 0, 1)
+            yield Chunk([names], [0], 0)
+            done = 0
+            while rows := table.fetchmany(self.chunk):
+                numbers = range(done + 1, done + len(rows) + 1)
+                done += len(rows)
+                yield Chunk([[_text(cell) for cell in row] for row in rows], numbers, done / total)
+
+    def _excel(self) -> Iterator[Chunk]:
+        import openpyxl  # noqa: PLC0415
+
+        try:
+            book = openpyxl.load_workbook(self.path, read_only=True, data_only=True)
+        except Exception as error:
+            raise ValueError(f"{self.path.name} is no Excel workbook: {_first_line(error)}") from None
+        try:
+            sheet = book.worksheets[0]
+            cells = sheet.iter_rows(values_only=True)
+            header = [_text(cell) for cell in next(cells, ())]
+            while header and not header[-1]:
+                header.pop()
+            if not header:
+                raise ValueError(f"{self.path.name}: the first row of the first sheet is empty")
+            yield Chunk([header], [1], 0)
+            total, done = max(sheet.max_row or 1, 1), 1
+            while rows := list(islice(cells, self.chunk)):
+                found = [(n, _trimmed(row, len(header))) for n, row in enumerate(rows, done + 1)]
+                found = [(n, row) for n, row in found if any(row)]
+                done += len(rows)
+                yield Chunk([row for _, row in found], [n for n, _ in found], min(done / total, 1.0))
+        finally:
+            book.close()
+
+
+def _numbers(rows: list[list[str]], line: int) -> list[int]:
+    numbers = []
+    for row in rows:
+        numbers.append(line)
+        line += 1 + sum(len(_BREAK.findall(cell)) for cell in row)
+    return numbers
+
+
+def _trimmed(row: Iterable[object], width: int) -> list[str]:
+    cells = [_text(cell) for cell in row]
+    while len(cells) > width and not cells[-1]:
+        cells.pop()
+    return cells
+
+
+def _text(cell: object) -> str:
+    """A cell of a typed table as it would be written in a CSV."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell == datetime.combine(cell, datetime.min.time()) else str(cell)
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, float) and abs(cell) < 1e15:
+        return f"{cell:.10f}".rstrip("0").rstrip(".")
+    return str(cell)
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [""])[0]
+
+
+class Answers:
+    """The file of answers and that of rejected rows, written beside their places and moved there whole.
+
+    Used as a context: an error leaves neither. The file of rejected rows of an earlier run is taken away
+    if nothing is rejected now.
+    """
+
+    def __init__(self, path: Path, header: Sequence[str], texts: int, delimiter: str = ",") -> None:
+        """`texts`: how many of the first columns are text and no figures."""
+        self.form, self.path, self.texts = form(path), path, texts
+        self.rejects = path.with_name(f"{path.stem}.rejected.csv")
+        self.rejected = self.written = 0
+        self.delimiter = delimiter if self.form == "csv" else ","
+        self._header = list(header)
+        self._beside = path.with_name(f".{path.name}.{os.getpid()}.csv")
+        self._beside_rejects = path.with_name(f".{self.rejects.name}.{os.getpid()}")
+        self._files: list[TextIO] = []
+
+    def __enter__(self) -> Answers:
+        self._rows = self._open(self._beside, self.delimiter)
+        self._bad = self._open(self._beside_rejects, ",")
+        self._rows.writerow(self._header)
+        return self
+
+    def _open(self, path: Path, delimiter: str) -> Any:
+        file = path.open("w", encoding="utf-8", errors="surrogateescape", newline="")
+        self._files.append(file)
+        return csv.writer(file, delimiter=delimiter, lineterminator="\n")
+
+    def write(self, rows: Iterable[Sequence[object]], count: int) -> None:
+        self._rows.writerows(rows)
+        self.written += count
+
+    def reject(self, number: int, reason: str, row: Sequence[str], header: Sequence[str]) -> None:
+        if not self.rejected:
+            self._bad.writerow(["line", "reason", *header])
+        self.rejected += 1
+        self._bad.writerow([number, reason, *row])
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        try:
+            for file in self._files:
+                file.close()
+            if kind is None:
+                self._place()
+        finally:
+            for path in (self._beside, self._beside_rejects, self._beside.with_suffix(".whole")):
+                path.unlink(missing_ok=True)
+
+    def _place(self) -> None:
+        whole = self._beside
+        if self.form != "csv":
+            whole = self._beside.with_suffix(".whole")
+            (_to_parquet if self.form == "parquet" else _to_excel)(
+                self._beside, whole, self._header, self.texts
+            )
+        os.replace(whole, self.path)
+        if self.rejected:
+            os.replace(self._beside_rejects, self.rejects)
+        else:
+            self.rejects.unlink(missing_ok=True)
+
+
+def _to_parquet(written: Path, whole: Path, header: Sequence[str], texts: int) -> None:
+    import duckdb  # noqa: PLC0415
+
+    types = {
+        name: "VARCHAR" if n < texts or name == "note" else "DOUBLE"
+        for n, name in enumerate(header)
+    }
+    types["line"] = "BIGINT"
+    with duckdb.connect() as store:
+        store.execute("SET threads = 2; SET memory_limit = '1GB'")
+        source = store.read_csv(
+            str(written), header=True, columns=types, delimiter=",", quotechar='"', escapechar='"'
+        )
+        source.write_parquet(str(whole), compression="zstd")
+
+
+def _to_excel(written: Path, whole: Path, header: Sequence[str], texts: int) -> None:
+    import openpyxl  # noqa: PLC0415
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415
+
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("shipments")
+    figures = [n for n, name in enumerate(header) if n >= texts and name != "note"]
+    with written.open(encoding="utf-8", errors="replace", newline="") as file:
+        for count, row in enumerate(csv.reader(file)):
+            if count > _MOST_IN_EXCEL:
+                raise ValueError(f"Excel holds {_MOST_IN_EXCEL:,} rows; write .csv or .parquet")
+            cells: list[object] = [ILLEGAL_CHARACTERS_RE.sub("", cell) for cell in row]
+            if count:
+                for n in figures:
+                    cells[n] = float(row[n]) if row[n] else None
+            sheet.append([_plain(cell) for cell in cells])
+    book.save(whole)
+
+
+def _plain(cell: object) -> object:
+    """A text that begins with `=` would be a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith("=") else cell
