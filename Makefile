@@ -4,10 +4,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench fuzz lock clean
+.PHONY: demo test lint bench fuzz schedules schedule-cn weights lock clean
 
 demo: $(VENV)/ready
 	$(BIN)/detente status us-cn --on 2025-09-12
+	$(BIN)/detente rate 8507.60.0020 --from CN --on 2025-09-12
+	$(BIN)/detente snapback us-cn --on 2025-09-12
 
 test: lint
 	$(BIN)/pytest
@@ -36,25 +38,22 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	$(BIN)/python -m compileall -q src
 	touch $@
 
-# Compiles the weights of averages from their sources again: make weights SOURCES=DIR
-.PHONY: weights
-weights: $(VENV)/ready
-	$(BIN)/python tools/weights.py $(SOURCES)
+# Compile the shipped data again from official sources, byte for byte: make schedules SOURCES=DIR
+SOURCES ?= ../shared
 
-# Compiles the tariff schedule by date from official exports again: make schedules SOURCES=DIR
-.PHONY: schedules
 schedules: $(VENV)/ready
 	$(BIN)/python tools/schedules.py $(SOURCES) src/detente/data/schedules/us
 
-# Compiles China's schedule, lists and weights from their sources again: make schedule-cn SOURCES=DIR
-.PHONY: schedule-cn
 schedule-cn: $(VENV)/ready
 	$(BIN)/python tools/schedule_cn.py $(SOURCES)
+
+weights: $(VENV)/ready
+	$(BIN)/python tools/weights.py $(SOURCES)
 
 # Made with `uv`; hashes only, no addresses.
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-		--no-emit-index-url --group dev pyproject.toml -o requirements.lock
+		--no-emit-index-url --extra tables --group dev pyproject.toml -o requirements.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,21 +1,27 @@
-"""docs/coverage.md says what the record holds; its counts are those of the record.
+"""docs/coverage.md and docs/assumptions.md say what the record holds and assumes; their tables are
+those of the record.
 
-What stands on the page between `<!-- counts -->` and `<!-- /counts -->` is written by `blocks`, in
-the order of the page. The rest is prose; the ids that it names must be those of the record.
+What stands on a page between `<!-- counts -->` and `<!-- /counts -->` is written by the functions
+of `PAGES`, in the order of the page. The rest is prose; the ids that it names must be known.
 """
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from detente.nouns import Authority, Clause, Event, Record
+import pytest
+
+from detente.duty.nomenclature import open_schedule
+from detente.nouns import Authority, Clause, Event, ProductList, Record
 from detente.record.store import folders, open_record
 
-PAGE = Path(__file__).parent.parent / "docs" / "coverage.md"
+ROOT = Path(__file__).parent.parent
+DOCS, DATA = ROOT / "docs", ROOT / "src" / "detente" / "data"
 BLOCK = re.compile(r"(<!-- counts -->\n).*?(<!-- /counts -->)", re.DOTALL)
 REGENERATE = "DETENTE_WRITE=1 .venv/bin/pytest tests/test_coverage.py"
 
@@ -29,6 +35,12 @@ REPORTS = [
     "Only press or secondary sources are cited:",
     "The official publication is named, but was not seen:",
     "A stored official text bears on it, but day, rate or scope rest on reports:",
+]
+ONLY_NAMES = [
+    "Needs no codes: a rule of stacking settles it by the duties that a good bears.",
+    "A duty of the United States or China goes by it, and is not settled for its goods:",
+    "A duty of another country goes by it:",
+    "No duty in law goes by it (controls, firms, ships, proposals):",
 ]
 
 
@@ -86,14 +98,20 @@ def holdings(record: Record) -> str:
     named.append(("all", kinds.total(), backed.total()))
     second = table("events (folder talks) | #number | #with an official source", named)
 
-    sources = record.sources.values()
+    sources, lists = record.sources.values(), record.lists.values()
+    known = sum(x.known_products for x in lists)
     third = table(
         "beside them | #number",
         [
             ("sources", len(sources)),
             ("official among them", sum(s.official for s in sources)),
             ("with a stored copy", sum(bool(s.copy) for s in sources)),
-            ("product lists, by name only", len(record.lists)),
+            ("product lists", len(record.lists)),
+            ("with codes or parts, or open to any good that meets a fact", known),
+            ("of these, known to be incomplete", sum(bool(x.partial) for x in lists)),
+            ("by name only", len(lists) - known),
+            ("facts that a code cannot tell", len(record.facts)),
+            ("rules of stacking", len(record.stacking)),
         ],
     )
     return "\n".join([first, second, third])
@@ -153,32 +171,126 @@ def witnesses(record: Record) -> str:
     return "\n".join(parts)
 
 
-def blocks(record: Record) -> list[str]:
-    return [holdings(record), horizons(record), witnesses(record)]
+def schedules(record: Record) -> str:
+    """The days for which schedules are held."""
+    rows = []
+    for imposer in ("US", "CN"):
+        held = open_schedule(imposer)
+        lines = sum(1 for _ in held.all_lines(held.horizon))
+        rows.append((imposer, held.first, held.horizon, f"{lines:,}"))
+    return table("schedule of | first day held | last day held | #lines that day", rows)
 
 
-def page(text: str, record: Record) -> str:
+def uses(record: Record) -> dict[str, list[Clause]]:
+    """The clauses that name each list."""
+    found: dict[str, list[Clause]] = {}
+    for clause in record.clauses.values():
+        for name in (*clause.products, *clause.not_products):
+            found.setdefault(name, []).append(clause)
+    return found
+
+
+def named_in(clauses: Iterable[Clause]) -> str:
+    return ", ".join(f"`{name}`" for name in dict.fromkeys(c.measure for c in clauses))
+
+
+def plain(text: str) -> str:
+    return text.replace("|", "/")
+
+
+def incomplete(record: Record) -> str:
+    """Lists of which something is not compiled, those with the same words together."""
+    reasons: dict[str, list[str]] = {}
+    for entry in record.lists.values():
+        if entry.partial:
+            reasons.setdefault(entry.partial, []).append(f"`{entry.id}`")
+    return table(
+        "list | what is not compiled", [(", ".join(ids), plain(why)) for why, ids in reasons.items()]
+    )
+
+
+def only_names(record: Record) -> str:
+    """Lists without codes, by what that means for an answer."""
+    used = uses(record)
+    ruling = {rule.by for rule in record.stacking.values()}
+
+    def kind(entry: ProductList) -> int:
+        clauses = used.get(entry.id, [])
+        law = [c for c in clauses if c.status == "law"]
+        duties = [c for c in law if record.measures[c.measure].kind in ("tariff", "exclusion")]
+        if any(c.id in ruling for c in clauses):
+            return 0
+        if not duties:
+            return 3
+        return 1 if any(record.measures[c.measure].imposer in ("US", "CN") for c in duties) else 2
+
+    groups: list[list[ProductList]] = [[], [], [], []]
+    for entry in record.lists.values():
+        if not entry.known_products:
+            groups[kind(entry)].append(entry)
+    parts = []
+    for title, found in zip(ONLY_NAMES, groups, strict=True):
+        parts.append(f"{title} {len(found)} lists.\n")
+        rows = [(f"`{e.id}`", plain(e.title), named_in(used.get(e.id, ()))) for e in found]
+        parts.append(table("list | what it would hold | named in", rows))
+    return "\n".join(parts)
+
+
+def defaults(record: Record) -> str:
+    """Every fact, with what is taken where nothing is given."""
+    rows = []
+    for fact in record.facts.values():
+        taken = {0: "no", 1: "yes, for all of it"}.get(int(fact.default), str(fact.default))
+        taken += ", apart" if fact.apart else ""
+        rows.append((f"`{fact.id}`", plain(fact.question), taken, plain(fact.basis)))
+    return table("fact | question | taken | because", rows)
+
+
+def expected(record: Record) -> str:
+    """The shares that averages assume, code by code."""
+    rows: dict[tuple[str, ...], list[str]] = {}
+    with (DATA / "weights" / "us-assumptions.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            key = (f"`{row['fact']}`", row["partner"], row["share"], plain(row["basis"]))
+            rows.setdefault(key, []).append(row["code"] or "every good")
+    return table(
+        "fact | goods | from | #share | basis",
+        [(fact, ", ".join(of), *rest) for (fact, *rest), of in rows.items()],
+    )
+
+
+PAGES: dict[str, tuple[Callable[[Record], str], ...]] = {
+    "coverage.md": (holdings, horizons, schedules, witnesses, incomplete, only_names),
+    "assumptions.md": (defaults, expected),
+}
+
+
+def page(name: str, text: str, record: Record) -> str:
     """The page with every block written anew."""
-    written = iter(blocks(record))
+    written = (write(record) for write in PAGES[name])
     return BLOCK.sub(lambda block: f"{block[1]}\n{next(written)}\n{block[2]}", text)
 
 
-def test_the_counts_are_those_of_the_record() -> None:
+@pytest.mark.parametrize("name", PAGES)
+def test_the_tables_are_those_of_the_record(name: str) -> None:
     record, _ = open_record(folders())
-    text = PAGE.read_text(encoding="utf-8")
-    assert len(BLOCK.findall(text)) == len(blocks(record))
+    path = DOCS / name
+    text = path.read_text(encoding="utf-8")
+    assert len(BLOCK.findall(text)) == len(PAGES[name])
     if os.environ.get("DETENTE_WRITE"):
-        text = page(text, record)
-        PAGE.write_text(text, encoding="utf-8")
-    assert text == page(text, record), f"regenerate it: {REGENERATE}"
+        text = page(name, text, record)
+        path.write_text(text, encoding="utf-8")
+    assert text == page(name, text, record), f"regenerate it: {REGENERATE}"
 
 
-def test_the_ids_on_the_page_are_those_of_the_record() -> None:
+@pytest.mark.parametrize("name", PAGES)
+def test_the_ids_on_the_page_are_those_of_the_record(name: str) -> None:
     record, _ = open_record(folders())
     known = record.sources.keys() | record.measures.keys() | record.clauses.keys()
-    known |= record.events.keys() | record.authorities.keys()
-    spans = re.findall(r"`([^`\n]+)`", PAGE.read_text(encoding="utf-8"))
-    ids = [s for s in spans if re.fullmatch(r"[a-z0-9./-]+", s)]
+    known |= record.events.keys() | record.authorities.keys() | record.lists.keys()
+    known |= record.facts.keys() | record.stacking.keys()
+    spans = re.findall(r"`([^`\n]+)`", (DOCS / name).read_text(encoding="utf-8"))
+    ids = [s for s in spans if re.fullmatch(r"[a-z0-9]+[./-][a-z0-9./-]+", s)]
     assert ids
     gone = sorted({id_ for id_ in ids if id_ not in known})
     assert not gone, f"not in the record: {', '.join(gone)}"

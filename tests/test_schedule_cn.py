@@ -150,6 +150,24 @@ def test_states_of_a_span_are_those_of_its_days() -> None:
     assert daily == set(china().between(since, until))
 
 
+@pytest.mark.parametrize("code", ["12019011", "87032343", "8703", "853120", "48044100"])
+def test_between_its_turns_a_code_stands_for_the_same(code: str) -> None:
+    turns = china().turns_of(code)
+    span = [date(2017, 1, 1), *turns, date(2030, 1, 1)]
+    for start, end in pairwise(span):
+        found = {text(code, start + (end - DAY - start) * n / 3) for n in range(4)}
+        assert len(found) == 1
+    assert len({text(code, day) for day in span}) > 1
+
+
+def text(code: str, day: date) -> str:
+    try:
+        line = china().line(code, day)
+    except UnknownCodeError:
+        return "unknown"
+    return f"{line.code} {line.general} {line.note}"
+
+
 # -- the duties -------------------------------------------------------------------------------------
 
 STEPS: dict[str, list[tuple[str, float]]] = {
@@ -266,9 +284,9 @@ def test_goods_on_the_water_are_spared() -> None:
 
 
 def test_a_heading_is_answered_line_by_line() -> None:
-    lines = spread(duties(), "8703.23", "US", date(2025, 5, 14))
-    assert {line.code[:6] for line, _ in lines} == {"870323"}
-    assert {float(total or 0) for _, total in lines} == {25, 35}  # large engines are on a list
+    lines = spread(duties(), "8703.23", "US", date(2025, 5, 14)).lines
+    assert {line.code[:6] for line in lines} == {"870323"}
+    assert {float(line.total or 0) for line in lines} == {25, 35}  # large engines are on a list
 
 
 def test_the_answer_cites_its_schedule() -> None:

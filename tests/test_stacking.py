@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from itertools import combinations
 from pathlib import Path
@@ -14,7 +15,10 @@ from random import Random
 import pytest
 
 from detente import codes
+from detente.duty.duties import Duties, Entered
 from detente.duty.layers import Layers
+from detente.duty.rate import rate
+from detente.duty.schedule import Schedule
 from detente.duty.stacking import Ruling, set_aside, settle
 from detente.nouns import Measure, Record
 from detente.record.resolve import Ledger
@@ -65,6 +69,9 @@ SHORT = {
     "pharma": "us.232.pharmaceuticals",
     "drones": "us.232.unmanned-aircraft",
     "poly": "us.232.polysilicon",
+    "mail.cn": "us.de-minimis.postal.cn",
+    "mail": "us.de-minimis.postal",
+    "mail.122": "us.de-minimis.postal-2026",
     "i-a": "us.232.metals-annex-i-a",
     "i-b": "us.232.metals-annex-i-b",
     "i-c": "us.232.metals-annex-i-c",
@@ -166,6 +173,7 @@ CASES = [
     ("drones: not seen in the note", "CN", "2026-09-03", "drones 301.fl 301.3", ALL_ADD),
     ("column 2 and forced labor add", "RU", "2026-07-24", "col2 301.fl", ALL_ADD),
     # section 338
+    ("parts at 0 percent as well", "CA", "2026-09-14", "parts 338.cars", "parts"),
     ("section 232 before section 338", "CA", "2026-08-22", "i-b 338.alcohol 338.cars", "i-b"),
     ("both from 15 September", "CA", "2026-09-15", "i-b 338.alcohol 338.cars", ALL_ADD),
     ("not so for dairy", "CA", "2026-09-15", "i-b 338.dairy", "i-b"),
@@ -177,6 +185,12 @@ CASES = [
     ("legacy chips on top", "CN", "2026-01-15", "301.fyr 301.legacy", ALL_ADD),
     ("chassis on top of list 3", "CN", "2025-11-09", "301.sea 301.3", ALL_ADD),
     ("cranes on top of the review", "CN", "2025-11-09", "301.sea 301.fyr", ALL_ADD),
+    # mail
+    ("mail in lieu of any other", "CN", "2025-05-02", "mail.cn 301.3 fen.cn rec.cn steel", "mail.cn"),
+    ("to the last day", "HK", "2025-08-28", "mail.cn fen.cn rec.cn", "mail.cn"),
+    ("mail at the IEEPA rate", "CN", "2025-08-29", "mail 301.3 fen.cn rec.cn steel", "mail fen.cn rec.cn"),
+    ("mail at the surcharge's rate", "VN", "2026-02-24", "mail.122 122 201", "mail.122"),
+    ("not longer than the surcharge", "CN", "2026-07-24", "mail.122 301.fl", ALL_ADD),
     ("the solar safeguard adds", "CN", "2026-01-05", "201 301.fyr fen.cn rec.cn", ALL_ADD),
     ("the safeguard adds to reciprocal", "VN", "2026-01-05", "201 rec.country", ALL_ADD),
 ]  # fmt: skip
@@ -323,7 +337,9 @@ def test_no_partner_ever_bears_two_reciprocal_duties(record: Record) -> None:
 def test_no_rule_between_the_duties_that_the_law_lets_cumulate(record: Record) -> None:
     """Column 1 and 2, section 201, the China fentanyl duty and antidumping are in no rule."""
     free = ("us.201", "us.column-2", "us.ieepa.fentanyl.cn", "us.301.legacy", "us.301.maritime")
-    for rule in record.stacking.values():
+    of_goods = [r for r in record.stacking.values() if not r.by.startswith("us.de-minimis.postal")]
+    assert len(of_goods) == len(record.stacking) - 3
+    for rule in of_goods:
         assert not [m for m in (*rule.keeps, *rule.drops) if m.startswith(free)], rule.id
 
 
@@ -338,6 +354,86 @@ def test_every_rule_names_tariffs_that_exist_and_rests_on_law(record: Record) ->
 def test_the_page_names_every_clause_that_a_rule_rests_on(record: Record) -> None:
     text = PAGE.read_text(encoding="utf-8")
     assert [r.by for r in record.stacking.values() if f"`{r.by}`" not in text] == []
+
+
+# -- worked by hand from the texts ------------------------------------------------------------------
+
+WORKED = [
+    # what the text says, code, partner, day, facts, percent of value in all
+    ("10947 cl. 5: part free under the USMCA, metal owed", "8708295160", "MX", "2025-10-31", "usmca=1", 50),
+    ("10984 cl. 9: it remains subject to the duty on parts", "8708295160", "MX", "2025-11-01", "usmca=1", 0),
+    ("10984 cl. 9: and so does a truck part", "8708301010", "CA", "2025-11-01", "usmca=1 truck-part=1", 0),
+    ("10925 cl. 1: an offset against what is owed", "8708295160", "VN", "2025-11-01", "offset=1", 2.5),
+    ("14289 3(a)(i): 2.5 and 25, no fentanyl duty", "8703230110", "CA", "2025-05-01", "", 27.5),
+    ("10908 cl. 2: 25 on the 60 percent that is foreign", "8703230110", "CA", "2025-05-01", "usmca=1 us-content=0.4", 15),
+    ("14289 3(a)(ii) as first written: fentanyl alone", "7208101500", "CA", "2025-03-15", "", 25),
+    ("10947 cl. 5: metal alone, now 50", "7208101500", "CA", "2025-06-04", "", 50),
+    ("10947 cl. 6: 50 on 40, fentanyl 25 on 60", "7318152055", "CA", "2025-07-01", "metal-content=0.4", 35),
+    ("14257 3(b)(ii): the whole article, of chapter 73", "7318152055", "CN", "2025-05-01", "metal-content=0.4", 70),
+    ("14257 3(b)(ii): outside chapter 73, 25 on 40", "9403200011", "CN", "2025-05-01", "metal-content=0.4", 55),
+    ("14257 3(b)(ii): a can of beer, 25 on 10", "2203000030", "DE", "2025-06-03", "metal-content=0.1", 2.5),
+    ("10947 cl. 6: the rest bears the 10 percent", "2203000030", "DE", "2025-06-04", "metal-content=0.1", 14),
+    ("no metal, no section 232", "2203000030", "DE", "2025-05-01", "metal-content=0 no-metal=1", 10),
+    ("China: 50 on 40, 10 on 60, 25, 10", "7318152055", "CN", "2025-12-01", "metal-content=0.4", 61),
+    ("Brazil before the 18th: 40 and 10", "8431390010", "BR", "2025-08-17", "metal-content=0.4", 50),
+    ("14323 3(a): the whole article", "8431390010", "BR", "2025-08-18", "metal-content=0.4", 26),
+    ("14329 3(a): the whole article", "8431390010", "IN", "2025-09-01", "metal-content=0.4", 35),
+    ("note 2(z)(ix): copper, 3, 25 on 50 twice", "7408116000", "IN", "2025-09-01", "metal-content=0.5", 40.5),
+    ("note 2(v)(vii): heading 9903.81.92 is named", "7318152055", "DE", "2025-07-10", "us-metal=1 metal-content=0.4", 6),
+    ("10522: 200 alone, beside column 1", "7601103000", "IN", "2025-09-01", "russian-metal=1", 202.6),
+    ("column 2 raised to 70, and 200", "7601103000", "RU", "2025-09-01", "", 270),
+    ("of a code of two metals the first alone, 20 in column 2", "2106909998", "RU", "2025-09-01", "", 70),
+    ("11012 cl. 4: 50 on 40, 10 on 60, 25", "7318152055", "CN", "2026-03-01", "metal-content=0.4", 51),
+    ("11021 cl. 1: the full value", "7208101500", "CN", "2026-04-10", "", 75),
+    ("11048 cl. 2: section 232 alone", "8414800500", "CA", "2026-09-14", "", 25),
+    ("8 September 2026, cl. 1: in addition", "8414800500", "CA", "2026-09-15", "", 75),
+    ("11048 cl. 2: no civil aircraft", "8526100020", "CA", "2026-09-01", "civil-aircraft=1", 0),
+    ("general note 3(b): North Korea in column 2", "2501000000", "KP", "2025-11-20", "", 26),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def duties(record: Record) -> Duties:
+    return Duties(Ledger(record, NOW), Schedule("US"), "US")
+
+
+def entered(facts: str) -> Entered:
+    pairs = (fact.split("=") for fact in facts.split())
+    return Entered(facts={name: Decimal(share) for name, share in pairs})
+
+
+@pytest.mark.parametrize(("why", "code", "partner", "on", "facts", "percent"), WORKED)
+def test_the_whole_duty_on_a_good(
+    duties: Duties, why: str, code: str, partner: str, on: str, facts: str, percent: float
+) -> None:
+    found = duties.total(code, partner, date.fromisoformat(on), entered(facts))
+    assert found == Decimal(str(percent)), why
+
+
+def test_what_a_good_was_never_under_is_not_shown(duties: Duties) -> None:
+    """Nor a list known by its name only that no good can stand on."""
+    aircraft = rate(duties, "8807300015", "CA", date(2026, 9, 1), entered("civil-aircraft=1"))
+    assert not [a.measure for a in aircraft.aside if a.measure.startswith("us.338")]
+    screws = rate(duties, "7318152055", "CN", date(2025, 5, 1))
+    assert screws.notes == ()
+
+
+def test_no_good_bears_two_duties_of_section_232_unless_said(duties: Duties) -> None:
+    """With nothing known but the code: each metal listed later, and each wider list, must be claimed."""
+    true = frozenset(f for f, fact in duties.scope.facts.items() if fact.default == 1)
+    days = [date(2025, 8, 19), date(2025, 11, 2), date(2026, 4, 7)]
+    for day in days:
+        named = {duties.named(line): line.code for line in duties.schedule.all_lines(day)}
+        for partner in ("CN", "CA", "RU"):
+            minute = duties.minute(day)
+            for lists, code in named.items():
+                settled = duties.settled(lists, true, minute, partner)
+                kept = [
+                    settled.lines[n][1].measure
+                    for n, left in zip(settled.borne, settled.kept, strict=True)
+                    if left
+                ]
+                assert sum(m.startswith("us.232.") for m in kept) < 2, (day, partner, code, kept)
 
 
 # -- the U.S. notes to chapter 99, subchapter III, as printed in revision 6 of 2026 ----------------

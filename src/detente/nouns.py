@@ -141,9 +141,9 @@ class Authority(msgspec.Struct, frozen=True):
 class Fact(msgspec.Struct, frozen=True):
     """What a product code cannot tell: a claim, a content, a use.
 
-    Its value is the share of the customs value for which it holds, 0 to 1; `default` is taken
-    where nothing is given, for the reason in `basis`. A fact that stands `apart` (a special form of
-    entry, open to any good) is left out of the range unless it is given.
+    Its value is the share of the customs value for which it holds; `default` is taken where none is
+    given, for the reason in `basis`. One that stands `apart` (a special form of entry, open to any
+    good) is left out of the range unless it is given.
     """
 
     id: str
@@ -157,10 +157,9 @@ class Fact(msgspec.Struct, frozen=True):
 class ProductList(msgspec.Struct, frozen=True):
     """A list of products that clauses refer to.
 
-    A good is on it if the longest prefix of its code among `codes` is not marked `!`, or if it is
-    on a list of `of` (any good, if neither is written), and if every fact of `needs` holds and
-    none of `unless`. `known_products` is false while the list is only a name; `partial` says what
-    is not compiled.
+    A good is on it if the longest prefix of its code among `codes` is not marked `!` or it is on a
+    list of `of` (any good, if neither is written), every fact of `needs` holds and none of `unless`.
+    `known_products` is false while the list is only a name; `partial` says what is not compiled.
     """
 
     id: str
@@ -431,8 +430,7 @@ class Component(msgspec.Struct, frozen=True):
 
 
 class SetAside(msgspec.Struct, frozen=True):
-    """A duty that the good would bear but for the clause `by`: an exception, a pause, a ruling, or
-    a rule of stacking (`rule`). `share` is the part of the value that is spared."""
+    """A duty that clause `by` takes off, or a rule of stacking (`rule`), on `share` of the value."""
 
     measure: str
     title: str
@@ -447,8 +445,7 @@ class SetAside(msgspec.Struct, frozen=True):
 
 
 class Question(msgspec.Struct, frozen=True):
-    """A fact that the answer needed and was not given: what was taken instead, and the total (in
-    percent) if it held for none of the value and for all of it."""
+    """A fact that was not given: what was taken, and the total if it held for none or all of the value."""
 
     fact: str
     question: str
@@ -461,10 +458,9 @@ class Question(msgspec.Struct, frozen=True):
 class Answer(msgspec.Struct, frozen=True):
     """The duty on one product of one partner on one day, in percent of customs value.
 
-    `total` is the law's, `collected` what customs take where that differs; None where a specific
-    duty has no value and quantity to be turned into a percentage (`missing` says what is needed),
-    and then `additional` still tells what comes on top of the base. `low` and `high` span every
-    fact that was not given.
+    `total` is the law's, `collected` what customs take; None where a specific duty lacks the value
+    and quantity that `missing` names (`additional` still tells what comes on top of the base).
+    `low` and `high` span every fact that was not given.
     """
 
     imposer: str
@@ -486,7 +482,7 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class SpreadLine(msgspec.Struct, frozen=True):
-    """One line of the schedule below a prefix, with its total in percent of customs value."""
+    """One line of the schedule with its total in percent of customs value."""
 
     code: str
     description: str

@@ -18,7 +18,6 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from detente import codes
 from detente.duty import expression, weights
 from detente.duty.duties import PREFERENCE, USMCA, Duties
 from detente.duty.goods import Goods, Kinds, Law
@@ -66,7 +65,7 @@ class Averages:
         self.goods = Goods(duties)
         self._named = [duties.scope.named(code) for code in self.codes]
         self.written = self._as_kinds(({} for _ in self.codes), frozenset())
-        self._expected: dict[str, Kinds] = {}
+        self._expected: dict[tuple[Names, tuple[str, ...]], Kinds] = {}
         for partner in set(self.partner):
             self.likely(partner)
         self._flows = [_Flow(self, partner, at) for partner, at in _runs(self.partner)]
@@ -159,9 +158,9 @@ class Averages:
         """The codes as kinds of goods, by the shares that are assumed for a partner."""
         imposer = self.duties.imposer
         claimed = claimable(partner)
-        key = partner if claimed or partner in weights.judged(imposer) else codes.ALL
+        key = (claimed, weights.named(imposer, partner))
         if key not in self._expected:
-            assumed = (weights.assumed(imposer, code, key) for code in self.codes)
+            assumed = (weights.assumed(imposer, code, partner) for code in self.codes)
             self._expected[key] = self._as_kinds(assumed, claimed)
         return self._expected[key]
 
@@ -195,7 +194,10 @@ class Averages:
         return table
 
     def _percentages(self, line: ScheduleLine) -> tuple[float, float, float]:
-        special = expression.parse_special(line.special)
+        try:
+            special = expression.parse_special(line.special)
+        except expression.ExpressionError:  # cut short in its source, as some of 2017 are
+            special = {}
         claimed = next((special[p] for p in ("S", "S+") if p in special), None)
         general = self._percent(line.general, line.code)
         usmca = general if claimed is None or claimed.plain is None else float(claimed.plain)
@@ -260,8 +262,7 @@ class _Flow:
         """Portions of each product by what is claimed: share, base duty, facts that hold."""
         imposer = self.duties.imposer
         if USMCA in claimable(self.partner):
-            year = 2025 if day >= _CLAIMS_ROSE else 2024
-            share = weights.share(imposer, USMCA, self.code, self.partner, year)
+            share = self._usmca(day)
             return [
                 (1 - share, general, frozenset()),
                 (share, special, claimable(self.partner)),
@@ -275,6 +276,19 @@ class _Flow:
             (1 - excluded, base, frozenset()),
             (excluded, base, claimable(self.partner)),
         ]
+
+
+    def _usmca(self, day: date) -> Floats:
+        """The share that claims the USMCA: that of 2024 until claims rose, then what the rest of 2025
+        must have had for the year to come out at its mean."""
+        imposer = self.duties.imposer
+        old, mean = (
+            weights.share(imposer, USMCA, self.code, self.partner, year) for year in (2024, 2025)
+        )
+        if day < _CLAIMS_ROSE:
+            return old
+        before = (_CLAIMS_ROSE - date(2025, 1, 1)).days / 365
+        return np.clip((mean - before * old) / (1 - before), 0, 1)
 
 
 def claimable(partner: str) -> Names:

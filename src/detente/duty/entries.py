@@ -8,10 +8,11 @@ Needs numpy.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -22,8 +23,9 @@ from detente.duty import expression
 from detente.duty.duties import PREFERENCE, USMCA, Duties
 from detente.duty.outcomes import Floats, Goods, Ints, Outcomes
 from detente.duty.schedule import Schedule, ScheduleLine, dotted
-from detente.duty.scope import Names
+from detente.duty.scope import Names, Scope
 from detente.duty.shipments import Chunk
+from detente.nouns import Fact, ProductList
 from detente.time import parse_day
 
 EPOCH = date(1970, 1, 1)
@@ -123,6 +125,14 @@ class Portions(msgspec.Struct):
     share: Floats
     goods: Ints
     claims: Ints
+    whole: bool
+    """Whether every row is one portion, in order."""
+
+    def some(self, chosen: Any) -> Portions:
+        """Some of the portions, by their places."""
+        return Portions(
+            self.row[chosen], self.share[chosen], self.goods[chosen], self.claims[chosen], False
+        )
 
 
 Cut = tuple[tuple[float, int, int], ...]
@@ -136,15 +146,16 @@ class Entries:
         self.duties, self.header = duties, header
         self.kinds = Kinds(duties.schedule, duties)
         self.goods: Goods = outcomes.goods
+        self.partner_names = tuple(outcomes.partners)
         self.partners = {partner: n for n, partner in enumerate(outcomes.partners)}
         self._outcomes = outcomes
+        self._scope = _Scope(duties.scope.lists, duties.scope.facts)
         self._countries = {_plain(n): c for c, n in codes.names().items()} | _COUNTRIES
         self._texts: dict[str, dict[str, int]] = {name: {} for name in NAMES}
         self._wrong: dict[tuple[str, str], str] = {}
         self.given: list[dict[str, Decimal]] = [{}]
         self._given: dict[tuple[str, ...], int] = {("",) * len(header.facts): 0}
         self._cuts: dict[tuple[int, int], Cut] = {}
-        self.units: dict[str, str] = {}
 
     # -- rows ---------------------------------------------------------------------------------------
 
@@ -292,17 +303,31 @@ class Entries:
                 given[fact] = _share(fact, text.strip())
         return given
 
-    def cut(self, named: int, facts: int, **instead: Decimal) -> Cut:
-        """The portions of goods that some lists name, as facts are given; `instead` overrules them."""
+    def asked(self, named: int, wanted: Names | None = None) -> tuple[str, ...]:
+        """The facts on which it hangs whether goods are on the lists `wanted` (by default on any)."""
         lists = self.kinds.named[named]
-        scope = self.duties.scope
+        possible = self._scope.possible(lists)
+        return self._scope.asked(lists, possible if wanted is None else possible & wanted)
+
+    def cut(
+        self,
+        named: int,
+        facts: int,
+        instead: Mapping[str, Decimal] = MappingProxyType({}),
+        wanted: Names | None = None,
+    ) -> Cut:
+        """The portions of goods that some lists name, as facts are given; `instead` overrules them.
+        `wanted`: the lists that matter, by default all."""
+        lists = self.kinds.named[named]
+        scope = self._scope
         given = {**self.given[facts], **instead}
         claims = [f for f in (USMCA, PREFERENCE) if given.get(f, scope.facts[f].default)]
-        asked = dict.fromkeys([*scope.asked(lists, frozenset(scope.lists)), *claims])
+        asked = dict.fromkeys([*self.asked(named, wanted), *claims])
         merged: dict[tuple[int, int], Decimal] = {}
         for share, true in scope.portions(asked, given):
             claim = BY_USMCA * (USMCA in true) + BY_PREFERENCE * (PREFERENCE in true)
-            key = (self.goods.number(scope.goods(lists, true)), claim)
+            on = scope.goods(lists, true)
+            key = (self.goods.number(on if wanted is None else on & wanted), claim)
             merged[key] = merged.get(key, Decimal(0)) + share
         return tuple((float(share), *key) for key, share in merged.items())
 
@@ -333,7 +358,7 @@ def cut_up(cuts: Sequence[Cut], which: Any) -> Portions:
     row = np.repeat(np.arange(len(which)), of_row)
     within = np.arange(len(row)) - np.repeat(np.cumsum(of_row) - of_row, of_row)
     at = starts[which][row] + within
-    return Portions(row, share[at], goods[at], claims[at])
+    return Portions(row, share[at], goods[at], claims[at], len(at) == len(which))
 
 
 # -- cells ----------------------------------------------------------------------------------------------
@@ -409,6 +434,46 @@ def _share(fact: str, text: str) -> Decimal:
         near = f" or {share:f}%" if share.is_finite() and 1 < share <= 100 else ""
         raise ValueError(f"{fact}: {_shown(text)} is no share of the value; write 0 to 1, 40%{near}")
     return share
+
+
+class _Scope(Scope):
+    """The same lists, asked for many goods: only those that can hold a good are looked at."""
+
+    def __init__(self, lists: Mapping[str, ProductList], facts: Mapping[str, Fact]) -> None:
+        super().__init__(lists, facts)
+        self._unions: dict[str, list[str]] = {}
+        for entry in lists.values():
+            for part in entry.of:
+                self._unions.setdefault(part, []).append(entry.id)
+        self._of_any = self._closed(e.id for e in lists.values() if e.needs and not (e.of or e.codes))
+        self._possible: dict[Names, tuple[Names, list[ProductList]]] = {}
+
+    def _closed(self, names: Iterable[str]) -> Names:
+        found, queue = set[str](), list(names)
+        while queue:
+            name = queue.pop()
+            if name not in found:
+                found.add(name)
+                queue += self._unions.get(name, ())
+        return frozenset(found)
+
+    def possible(self, named: Names) -> Names:
+        """Every list that a good can be on which `named` lists name, whatever the facts."""
+        return self._parts_of(named)[0]
+
+    def _parts_of(self, named: Names) -> tuple[Names, list[ProductList]]:
+        if named not in self._possible:
+            names = self._closed(named) | self._of_any
+            self._possible[named] = (names, [e for e in self._parts if e.id in names])
+        return self._possible[named]
+
+    def goods(self, named: Names, true: Names) -> Names:
+        key = (named, true)
+        if key not in self._goods:
+            on = {name for name in named if self._holds(self.lists[name], true)}
+            on.update(e.id for e in self._parts_of(named)[1] if self._is_on(e, named, true))
+            self._goods[key] = frozenset(on)
+        return self._goods[key]
 
 
 class Kinds:

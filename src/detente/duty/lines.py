@@ -12,7 +12,7 @@ from detente.duty.exports import Row
 HEADING = re.compile(r"\b(99\d\d)\.(\d\d)\.(\d\d)\b")
 
 
-class UnknownCodeError(LookupError):
+class UnknownCodeError(LookupError, ValueError):
     """No such line on that day. `nearest` are dotted codes that exist then."""
 
     def __init__(self, message: str, nearest: tuple[str, ...] = ()) -> None:

@@ -19,6 +19,10 @@ class Nomenclature(Protocol):
     imposer: str
 
     @property
+    def first(self) -> date:
+        """The first day for which rates were seen; earlier answers repeat them."""
+
+    @property
     def horizon(self) -> date:
         """The last day for which rates were seen; later answers repeat them."""
 
@@ -42,6 +46,9 @@ class Nomenclature(Protocol):
 
     def turns(self, since: date, until: date) -> list[date]:
         """The days after the first of a half-open span on which one of those lines changes."""
+
+    def turns_of(self, code: str) -> list[date]:
+        """The days from `first` on, in order, on which what `line` finds for a code can change."""
 
     def edition(self, line: ScheduleLine) -> str:
         """What a line is cited by."""

@@ -172,22 +172,23 @@ class Outcomes:
 
     def _rule(self, by: str) -> Any:
         """Where the clause that a rule stands on is in force: by interval and partner."""
-        ledger, found = self.duties.ledger, np.zeros((len(self.minutes), len(self.partners)), bool)
+        ledger = self.duties.ledger
         clause = ledger.clauses.get(by)
         if clause is None:
-            return found
+            return np.zeros((len(self.minutes), len(self.partners)), bool)
         tree = self.duties.layers.tree(clause)
         names = {c.id for c in tree}
         layer = Layer(clause, tree, ledger.turning_points(lambda c: c.id in names))
-        held: dict[object, bool] = {}
-        for column, partner in enumerate(self.partners):
-            for row, minute in enumerate(self.minutes):
-                key = layer.step(minute, partner)
-                if key not in held:
-                    goods = frozenset(clause.products)
-                    held[key] = ledger.works(clause, minute, partner, goods)
-                found[row, column] = held[key]
-        return found
+        steps = [bisect_right(layer.turns, minute) for minute in self.minutes]
+        alike = [layer.alike(partner) for partner in self.partners]
+        rows, columns = list(dict.fromkeys(steps)), list(dict.fromkeys(alike))
+        goods = frozenset(clause.products)
+        works = [
+            [ledger.works(clause, self.minutes[steps.index(row)], c, goods) for c in columns]
+            for row in rows
+        ]
+        at = [rows.index(step) for step in steps]
+        return np.array(works, bool)[at][:, [columns.index(model) for model in alike]]
 
     # -- the outcomes as columns ------------------------------------------------------------------
 
@@ -302,26 +303,30 @@ class Day:
         self.outcomes, self.minute = outcomes, minute
         self.interval = outcomes.interval(minute)
         live = [place.layer for place in outcomes.places if place.live[self.interval]]
-        self._lists: Names = frozenset().union(*(layer.lists for layer in live))
+        self.lists: Names = frozenset().union(*(layer.lists for layer in live))
         self._classes: dict[Names, int] = {}
         self._models: list[int] = []
         self._class = np.zeros(0, np.int32)
         self._table = np.zeros((0, len(outcomes.partners)), np.int32)
 
+    def class_of(self, goods: int) -> int:
+        """The class of one of the goods: those that nothing tells apart on this day share one."""
+        lists = self.outcomes.goods.sets[goods] & self.lists
+        if lists not in self._classes:
+            self._classes[lists] = len(self._classes)
+            self._models.append(goods)
+        return self._classes[lists]
+
     def classes(self) -> Ints:
-        """The class of each of the goods: those that nothing tells apart on this day."""
+        """The class of each of the goods."""
         sets = self.outcomes.goods.sets
         if len(self._class) < len(sets):
-            more = []
-            for number in range(len(self._class), len(sets)):
-                goods = sets[number] & self._lists
-                if goods not in self._classes:
-                    self._classes[goods] = len(self._classes)
-                    self._models.append(number)
-                more.append(self._classes[goods])
+            more = [self.class_of(number) for number in range(len(self._class), len(sets))]
             self._class = np.concatenate([self._class, np.array(more, np.int32)])
-            blank = np.full((len(self._classes) - len(self._table), self._table.shape[1]), _UNASKED)
-            self._table = np.concatenate([self._table, blank.astype(np.int32)])
+        if len(self._table) < len(self._classes):
+            shape = (len(self._classes) - len(self._table), self._table.shape[1])
+            blank = np.full(shape, _UNASKED, np.int32)
+            self._table = np.concatenate([self._table, blank])
         return self._class
 
     def of(self, goods: Ints, partner: Ints, loading: Ints) -> Ints:

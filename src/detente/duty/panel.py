@@ -38,6 +38,8 @@ def panel(
     customs value; null where a specific duty is no percentage). An interval ends where any of them
     changes. The file is written beside its place and moved there whole.
     """
+    if not path.parent.is_dir():
+        raise ValueError(f"the folder {path.parent} does not exist; make it, or name another")
     products = Products(duties, since, until)
     chosen = list(partners) or [p for p in single_partners() if p != duties.imposer]
     classes: dict[str, list[str]] = {}

@@ -160,6 +160,14 @@ class Schedule:
         days = {date.fromisoformat(day) for chapter in held if chapter for day in chapter.days}
         return sorted(day for day in days if since < day < until)
 
+    def turns_of(self, code: str) -> list[date]:
+        """The days from `first` on, in order, on which what `line` finds for a code can change.
+        Before `first` the `start` and `until` of the line found bound it."""
+        wanted = digits(code)
+        names = dict.fromkeys((wanted, wanted[:8], f"{wanted[:8]}00"))
+        days = {day for name in names for entry in self.entries(name) for day in entry[1:3] if day}
+        return sorted({self.first, *map(date.fromisoformat, days)})
+
     def between(self, since: date, until: date) -> list[ScheduleLine]:
         """All statistical lines of chapters 1 to 97 that stand on some day of a half-open span, each
         once for every state it has there."""

@@ -45,6 +45,11 @@ class ChinaSchedule:
         self._read: dict[str, _Chapter] = {}
 
     @property
+    def first(self) -> date:
+        """The first day for which rates were seen; earlier answers repeat them."""
+        return FIRST
+
+    @property
     def horizon(self) -> date:
         """The last day for which rates were seen; later answers repeat them."""
         return HORIZON
@@ -119,6 +124,13 @@ class ChinaSchedule:
         """The days after the first of a half-open span on which some line changes."""
         days = {day for chapter in self.chapters for day in self._chapter(chapter).days}
         return sorted(day for day in days if since < day < until)
+
+    def turns_of(self, code: str) -> list[date]:
+        """The days from `first` on, in order, on which what `line` finds for a code can change."""
+        wanted = digits(code)[:6]
+        lines = [line for line in self._chapter(wanted[:2]).lines if line.code.startswith(wanted)]
+        days = {day for line in lines for day in (line.start, line.until) if day}
+        return sorted(days - {date.min})
 
     @property
     def chapters(self) -> tuple[str, ...]:

@@ -35,6 +35,8 @@ def trade(imposer: str, own: Path | None = None) -> Trade:
     """The shipped weights of an imposer, or those of a CSV or Parquet file with the columns code (or
     hs10), partner and usd. Raises ValueError that says what a file lacks."""
     path = own or _DATA / "weights" / _SHIPPED.get(imposer, "")
+    if own and not own.is_file():
+        raise ValueError(f"{own} does not exist; name a CSV or Parquet file")
     if not path.is_file():
         raise ValueError(f"no weights for imports of {imposer} are held; give a file of your own")
     read = "read_parquet" if path.suffix == ".parquet" else "read_csv"
@@ -106,7 +108,7 @@ def _assumptions(imposer: str) -> dict[str, dict[tuple[str, str], Decimal]]:
 
 @cache
 def judged(imposer: str) -> frozenset[str]:
-    """The partners for which an assumption is made by name."""
+    """The partners and groups for which an assumption is made by name."""
     return frozenset(p for table in _assumptions(imposer).values() for _, p in table) - {codes.ALL}
 
 
@@ -115,14 +117,26 @@ def _lengths(imposer: str, fact: str) -> list[int]:
     return sorted({len(code) for code, _ in _assumptions(imposer)[fact]}, reverse=True)
 
 
+@cache
+def named(imposer: str, partner: str) -> tuple[str, ...]:
+    """A partner's names in the assumptions, the nearest first: its own, its group's, `all`."""
+    held = judged(imposer)
+    groups = codes.groups().items()
+    joined = [g for g, members in groups if any(m == partner and not left for m, _, left in members)]
+    return *(name for name in (partner, *joined) if name in held), codes.ALL
+
+
 def assumed(imposer: str, code: str, partner: str) -> dict[str, Decimal]:
-    """Shares that are judged, not counted: the longest beginning of the code decides, then the partner."""
+    """Shares that are judged, not counted: the longest beginning of the code decides, then the partner
+    before the group that it is in today, and that before `all`."""
     found = {}
+    names = named(imposer, partner)
     for fact, table in _assumptions(imposer).items():
         for length in _lengths(imposer, fact):
-            share = table.get((code[:length], partner), table.get((code[:length], codes.ALL)))
-            if share is not None:
-                found[fact] = share
+            places = [(code[:length], name) for name in names if len(code) >= length]
+            known = next((place for place in places if place in table), None)
+            if known:
+                found[fact] = table[known]
                 break
     return found
 
