@@ -135,7 +135,9 @@ def test_own_weights_are_taken(capsys: pytest.CaptureFixture[str], tmp_path: Pat
     own = tmp_path / "own.csv"
     own.write_text("code,partner,usd\n9503000073,CN,100\n8507600020,CN,0\n", encoding="utf-8")
     answer = json.loads(
-        ask(capsys, "average", "--from", "CN", "--on", "2025-08-20", "--weights", str(own), "--json")[1]
+        ask(
+            capsys, "average", "--from", "CN", "--on", "2025-08-20", "--weights", str(own), "--json"
+        )[1]
     )
     assert answer["averages"][0]["written"] == pytest.approx(30)
 
@@ -149,3 +151,18 @@ def test_panel_writes_one_partner(capsys: pytest.CaptureFixture[str], tmp_path: 
     assert code == 0
     assert "rows" in said
     assert out.stat().st_size > 10_000
+
+
+def test_a_heading_tells_what_is_printed_and_what_is_law(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Geneva: the schedule prints 34 % and suspends the provision; 10 % is the law."""
+    flat = " ".join(
+        ask(capsys, "rate", "9903.01.63", "--from", "CN", "--on", "2025-05-14")[1].split()
+    )
+    assert "applicable subheading + 34%" in flat
+    assert "In law: 10%" in flat
+    flat = " ".join(
+        ask(capsys, "rate", "9903.01.24", "--from", "CN", "--on", "2026-02-22")[1].split()
+    )
+    assert "In law: no duty (10% collected)" in flat

@@ -205,7 +205,8 @@ def incomplete(record: Record) -> str:
         if entry.partial:
             reasons.setdefault(entry.partial, []).append(f"`{entry.id}`")
     return table(
-        "list | what is not compiled", [(", ".join(ids), plain(why)) for why, ids in reasons.items()]
+        "list | what is not compiled",
+        [(", ".join(ids), plain(why)) for why, ids in reasons.items()],
     )
 
 

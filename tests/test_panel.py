@@ -46,7 +46,9 @@ def written(duties: Duties, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def ask(path: Path, question: str, *values: Any) -> list[Any]:
     with duckdb.connect() as store:
-        found: list[Any] = store.execute(question.format(panel=f"'{path}'"), list(values)).fetchall()
+        found: list[Any] = store.execute(
+            question.format(panel=f"'{path}'"), list(values)
+        ).fetchall()
     return found
 
 
@@ -90,13 +92,15 @@ def test_intervals_cover_every_day_once_and_differ(written: Path) -> None:
 
 
 def test_partners_and_days_are_those_asked_for(written: Path) -> None:
-    found = ask(written, 'SELECT DISTINCT partner FROM {panel}')
+    found = ask(written, "SELECT DISTINCT partner FROM {panel}")
     assert {p for (p,) in found} == set(PARTNERS)
     assert not {p for (p,) in found} & set(codes.groups())
     ((first, last),) = ask(written, 'SELECT min("from"), max(until) FROM {panel}')
     assert (first, last) == (SINCE, UNTIL)
 
 
-def test_a_folder_that_does_not_exist_is_refused_before_the_work(duties: Duties, tmp_path: Path) -> None:
+def test_a_folder_that_does_not_exist_is_refused_before_the_work(
+    duties: Duties, tmp_path: Path
+) -> None:
     with pytest.raises(ValueError, match="folder"):
         panel(duties, SINCE, UNTIL, tmp_path / "none" / "panel.parquet", ["CN"])

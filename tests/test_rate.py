@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from datetime import date
 from decimal import Decimal
@@ -17,10 +18,12 @@ from detente.record.assume import assume
 from detente.record.resolve import Ledger
 from detente.record.store import folders, open_record
 from detente.time import AsOf
+from tests import duty_oracle
 
 LATEST = date(2026, 11, 22)
 BATTERY = "8507.60.0020"
 SEED = 20250814
+CELLS = int(os.environ.get("DETENTE_ORACLE_CELLS", "100"))
 
 
 @pytest.fixture(scope="module")
@@ -49,8 +52,12 @@ def cells(schedule: Schedule) -> list[tuple[str, str, date]]:
     partners += ["CN", "MX", "CA", "JP", "DE", "KR", "GB", "VN", "BR", "IN", "CH", "TW", "RU"] * 15
     first = date(2025, 1, 1).toordinal()
     return [
-        (chance.choice(lines), chance.choice(partners), date.fromordinal(first + chance.randrange(700)))
-        for _ in range(400)
+        (
+            chance.choice(lines),
+            chance.choice(partners),
+            date.fromordinal(first + chance.randrange(700)),
+        )
+        for _ in range(max(400, CELLS))
     ]
 
 
@@ -83,7 +90,8 @@ def test_the_total_is_the_sum_of_what_is_kept_and_everything_is_cited(
             assert answer.missing
         else:
             assert sum(p for p in parts if p is not None) == answer.total
-            assert answer.low is not None and answer.high is not None
+            assert answer.low is not None
+            assert answer.high is not None
             assert answer.low <= answer.total <= answer.high
     assert lost > 100
 
@@ -99,7 +107,8 @@ def test_a_fact_given_can_only_narrow_the_range(
             continue
         given = {f: Decimal(chance.randrange(11)) / 10 for f in chance.sample(facts, 1)}
         after = rate(duties, answer.code, answer.partner, answer.on, Entered(facts=given))
-        assert after.low is not None and after.high is not None
+        assert after.low is not None
+        assert after.high is not None
         assert answer.low <= after.low <= after.high <= answer.high, (answer.code, given)
         narrowed += (after.low, after.high) != (answer.low, answer.high)
         assert not {q.fact for q in after.questions} & set(given)
@@ -115,7 +124,9 @@ def test_nothing_assumed_changes_nothing(
         assert rate(other, answer.code, answer.partner, answer.on) == answer
 
 
-def test_the_snapback_needs_only_the_knowledge_of_the_day(record: Record, schedule: Schedule) -> None:
+def test_the_snapback_needs_only_the_knowledge_of_the_day(
+    record: Record, schedule: Schedule
+) -> None:
     """Law: Geneva's 24 points end on 12 August 2025; EO 14334 of 11 August moved that end."""
     day = date(2025, 8, 20)
     before, after = (
@@ -140,7 +151,8 @@ def test_steps_fall_on_the_days_of_the_law(
 ) -> None:
     """Copper (Proc. 10962), autos (Proc. 10908), 50 % metals (Proc. 10947), trucks (Proc. 10984), Geneva."""
     one, two = (duties.total(code, partner, day) for day in (before, first))
-    assert one is not None and two is not None
+    assert one is not None
+    assert two is not None
     assert one != two
     if gain is not None:
         assert two - one == Decimal(gain)
@@ -150,9 +162,13 @@ def test_metal_content_cuts_the_value(duties: Duties) -> None:
     """A steel derivative outside chapter 73: 50 % on the content, the reciprocal duty on the rest."""
     day = date(2025, 9, 10)
     whole = rate(duties, "8418.10.00.10", "VN", day)
-    part = rate(duties, "8418.10.00.10", "VN", day, Entered(facts={"metal-content": Decimal("0.4")}))
+    part = rate(
+        duties, "8418.10.00.10", "VN", day, Entered(facts={"metal-content": Decimal("0.4")})
+    )
     none = rate(duties, "8418.10.00.10", "VN", day, Entered(facts={"metal-content": Decimal(0)}))
-    assert whole.total is not None and part.total is not None and none.total is not None
+    assert whole.total is not None
+    assert part.total is not None
+    assert none.total is not None
     assert part.total == Decimal("0.4") * whole.total + Decimal("0.6") * none.total
     assert whole.total - none.total == 50 - 20  # steel 50 %, or Viet Nam's country rate of 20 %
 
@@ -208,3 +224,26 @@ def test_refusals_name_the_nearest(duties: Duties) -> None:
         rate(duties, BATTERY, "MX", day, Entered(facts={"usmca": Decimal(2)}))
     with pytest.raises(LookupError, match="held from"):
         rate(duties, BATTERY, "CN", date(2010, 1, 1))
+
+
+def test_equals_the_brute_force_oracle(duties: Duties, cells: list[tuple[str, str, date]]) -> None:
+    chance = random.Random(SEED + 1)
+    names = ["usmca", "metal-content", "vehicle-part", "exclusion", "civil-aircraft", "preference"]
+    unlike = []
+    compared = 0
+    for code, partner, day in cells[:CELLS]:
+        facts = {
+            f: chance.choice([Decimal(0), Decimal(1), Decimal("0.25")])
+            for f in chance.sample(names, 2)
+        }
+        try:
+            line = duties.schedule.line(code, day)
+        except UnknownCodeError:
+            continue
+        ours = duties.of(line, partner, duties.minute(day), Entered(facts=facts))
+        theirs = duty_oracle.total(duties.ledger, line, partner, day, facts)
+        compared += ours is not None
+        if ours != theirs:
+            unlike.append((code, partner, day, facts, ours, theirs))
+    assert not unlike
+    assert compared > 0.8 * CELLS

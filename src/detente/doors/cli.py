@@ -16,9 +16,9 @@ from detente.doors import duty_commands
 from detente.doors.asking import (
     QuestionError,
     asof_of,
-    laid_over,
     day_of,
     heading_of,
+    laid_over,
     open_chosen,
     pair_of,
     show,

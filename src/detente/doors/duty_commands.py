@@ -14,8 +14,8 @@ from detente import codes
 from detente.doors.asking import (
     QuestionError,
     asof_of,
-    laid_over,
     day_of,
+    laid_over,
     open_chosen,
     show,
 )
@@ -34,7 +34,8 @@ def register(command: Command) -> None:
         "rate", _rate, "the duty on a product, with the law behind it", "times", "assume"
     )
     rate.add_argument(
-        "code", help="a code of 2 to 10 digits: 8507.60.0020; fewer than 8 show the spread"
+        "code",
+        help="a code of 2 to 10 digits: 8507.60.0020; fewer than 8 show the spread; or a heading of chapter 99",
     )
     rate.add_argument(
         "--from", dest="partner", required=True, metavar="CODE", help="where it is from: CN"
@@ -213,12 +214,18 @@ def _needs_tables(error: ImportError) -> QuestionError:
 
 def _rate(arguments: argparse.Namespace) -> int:
     from detente.duty.rate import rate, spread  # noqa: PLC0415
-    from detente.report import rate_text  # noqa: PLC0415
+    from detente.report import heading, rate_text  # noqa: PLC0415
+    from detente.report.page import Page  # noqa: PLC0415
 
     asof, partner = asof_of(arguments), codes.parse_code(arguments.partner)
     entered = _entered(arguments)
     duties, record = _duties(arguments, asof, partner)
     assumptions = tuple(arguments.assume)
+    if arguments.code.startswith("99"):
+        provision = heading.heading(duties, arguments.code, partner, asof.on)
+        return show(
+            arguments, provision, heading.render(provision, Page(record, asof.known)), record
+        )
     found = spread(duties, arguments.code, partner, asof.on, entered)
     if len(found.lines) > 1:
         return show(arguments, found, rate_text.render_spread(found, record, assumptions), record)

@@ -7,7 +7,7 @@ Flat in memory: a chunk of lines at a time. Needs numpy; Parquet needs DuckDB, E
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -21,7 +21,7 @@ from detente.duty.ahead import Turn, assumed, pauses, turns
 from detente.duty.duties import PREFERENCE, USMCA, Duties
 from detente.duty.entries import EPOCH, Batch, Cut, Entries, Header, Portions, cut_up
 from detente.duty.invoice import BASE, Bill, Invoices, Tally, cents
-from detente.duty.outcomes import Day, Floats, Goods, Ints, Outcomes
+from detente.duty.outcomes import Day, Extremes, Floats, Goods, Ints, Outcomes
 from detente.duty.schedule import Schedule
 from detente.duty.shipments import CHUNK, Answers, Shipments
 from detente.nouns import Record
@@ -133,7 +133,7 @@ def exposure(
             for number, reason, row in batch.rejected:
                 answers.reject(number, reason, row, shipments.header)
             if batch.rows:
-                answers.write(asked.answer(batch), len(batch.rows))
+                answers.write(asked.answer(batch))
             told(part.done, read)
     rejects = str(answers.rejects) if answers.rejected else ""
     return asked.report(path, out, rejects, read, answers.rejected, header)
@@ -180,6 +180,9 @@ class _Stakes:
         """Add the portions of a batch; `bill` says what portions owe on a day."""
         days = self.before, self.after
         if self.before.outcomes is self.after.outcomes:
+            ends = (day.interval for day in days)
+            who = batch.partner[portions.row]
+            portions = portions.some(self.before.outcomes.moved(*ends, portions.goods, who))
             who, aboard = batch.partner[portions.row], batch.loading[portions.row]
             first, second = (day.of(portions.goods, who, aboard) for day in days)
             portions = portions.some(np.flatnonzero(first != second))
@@ -207,6 +210,14 @@ class _Stakes:
         )
 
 
+class _Choices(msgspec.Struct, frozen=True):
+    """What one fact more can make of goods: `number` of the goods in `Extremes`, and cuts of the value
+    that need more than a look-up, each with whether only a claim differs."""
+
+    number: int
+    others: tuple[tuple[Cut, bool], ...]
+
+
 class _Asked:
     """One question about one file: what was set up for it, and what has been summed so far."""
 
@@ -229,7 +240,8 @@ class _Asked:
         self._days: dict[tuple[int, int], Day] = {}
         self.now = self._day(self.outcomes, self.minute)
         self._intervals: dict[int, int] = {}
-        self._alternatives: dict[tuple[int, int], list[tuple[Cut, bool]]] = {}
+        self._alternatives: dict[tuple[int, int], _Choices] = {}
+        self.extremes = Extremes(self.now)
         self._percents: dict[float, str] = {}
         self.lapsed = [(turn, self._turn(turn)) for turn in pauses(duties, asof)]
         self.ahead = [(turn, self._turn(turn)) for turn in turns(duties, asof)]
@@ -276,7 +288,7 @@ class _Asked:
 
     # -- lines --------------------------------------------------------------------------------------
 
-    def answer(self, batch: Batch) -> Iterator[Sequence[object]]:
+    def answer(self, batch: Batch) -> list[list[str]]:
         """The rows of a batch with their answers; adds them to the sums."""
         entries = self.entries
         today = entries.kinds.on(batch.code, np.full(len(batch.rows), self.on, np.int32))
@@ -302,7 +314,7 @@ class _Asked:
         self.range += [np.nansum(end) for end in ends]
         span = int(batch.day.min()), int(batch.day.max())
         self.span = span if self.span is None else (min(span[0], self.span[0]), max(span[1], self.span[1]))
-        shown: list[Sequence[object]] = [batch.numbers]
+        shown: list[Iterable[str]] = [map(str, batch.numbers)]
         for found, amount in zip((written, now), duty, strict=True):
             shown += [self._percent_texts(found.percent), _money(amount)]
         shown += map(_money, ends)
@@ -310,7 +322,7 @@ class _Asked:
             percent = bill(stakes.after, portions).percent
             shown += [self._percent_texts(percent), _money(cents(batch.value, percent))]
         shown.append(self._notes(batch, written, now, today))
-        return map(list.__add__, batch.rows, map(list, zip(*shown, strict=True)))
+        return [[*row, *cells] for row, cells in zip(batch.rows, zip(*shown, strict=True), strict=True)]
 
     def _written(self, batch: Batch) -> Bill:
         portions = self.entries.portions(batch.kind, batch.facts)
@@ -328,7 +340,9 @@ class _Asked:
             self.outcomes, batch, batch.kind, portions, numbers, batch.day
         )
 
-    def _range(self, batch: Batch, today: Ints, now: Bill) -> tuple[Floats, Floats]:
+    def _range(
+        self, batch: Batch, today: Ints, now: Bill
+    ) -> tuple[Floats, Floats]:
         """The least and the most percent as of now, with each missing fact taken by itself."""
         low, high = now.percent.copy(), now.percent.copy()
         kinds = self.entries.kinds
@@ -337,52 +351,67 @@ class _Asked:
         distinct, which = np.unique(named * given + batch.facts, return_inverse=True)
         choices = [self._choices(*divmod(key, given)) for key in distinct.tolist()]
         known = ~np.isnan(now.percent)
-        claiming = self.invoices.claiming(self.on)
-        for place in range(max(map(len, choices), default=0)):
-            there = np.array([place < len(c) for c in choices])
-            only = np.array([place < len(c) and c[place][1] for c in choices])
-            rows = np.flatnonzero(
-                there[which] & known & (~only[which] | claiming[batch.partner])
-            )
-            if not rows.size:
-                continue
-            cuts = [c[place][0] if place < len(c) else () for c in choices]
-            portions = cut_up(cuts, which[rows])
-            portions.row, portions.whole = rows[portions.row], False
-            numbers = self.now.of(
-                portions.goods, batch.partner[portions.row], batch.loading[portions.row]
-            )
-            bill = self.invoices.bill(self.outcomes, batch, today, portions, numbers, self.on)
-            low[rows] = np.fmin(low[rows], bill.percent[rows])
-            high[rows] = np.fmax(high[rows], bill.percent[rows])
+        numbers = np.array([c.number for c in choices], np.int32)[which]
+        found = self.extremes.of(numbers, batch.partner)
+        for ends, into, best in zip(found, (low, high), (np.fmin, np.fmax), strict=True):
+            for end in ends:
+                rows = np.flatnonzero(known & (end >= 0) & (batch.loading == 0))
+                if not rows.size:
+                    break
+                some = Portions(
+                    rows, np.ones(len(rows)), end[rows], np.zeros(len(rows), np.int32), False
+                )
+                bill = self.invoices.bill(self.outcomes, batch, today, some, end[rows], self.on)
+                into[rows] = best(into[rows], bill.percent[rows])
+        claiming = self.invoices.claiming(self.on)[batch.partner]
+        for place in range(max((len(c.others) for c in choices), default=0)):
+            there = np.array([place < len(c.others) for c in choices])
+            only = np.array([place < len(c.others) and c.others[place][1] for c in choices])
+            rows = np.flatnonzero(there[which] & known & (~only[which] | claiming))
+            if rows.size:
+                cuts = [c.others[place][0] if place < len(c.others) else () for c in choices]
+                some = cut_up(cuts, which[rows])
+                some.row, some.whole = rows[some.row], False
+                aboard = batch.loading[some.row]
+                now_owed = self.now.of(some.goods, batch.partner[some.row], aboard)
+                bill = self.invoices.bill(self.outcomes, batch, today, some, now_owed, self.on)
+                low[rows] = np.fmin(low[rows], bill.percent[rows])
+                high[rows] = np.fmax(high[rows], bill.percent[rows])
         return low, high
 
-    def _choices(self, named: int, facts: int) -> list[tuple[Cut, bool]]:
-        """The ways to cut a value with one fact more given, and whether only a claim differs."""
+    def _choices(self, named: int, facts: int) -> _Choices:
+        """The ways to cut a value with one fact more given."""
         key = (named, facts)
         if key in self._alternatives:
             return self._alternatives[key]
-        entries, scope = self.entries, self.duties.scope
+        entries, scope, lists = self.entries, self.duties.scope, self.now.lists
         given = entries.given[facts]
-        asked = entries.asked(named, self.now.lists)
-        free = [f for f in dict.fromkeys([*asked, USMCA, PREFERENCE]) if f not in given]
-        plain = self._mark(entries.cut(named, facts, wanted=self.now.lists))
-        found: dict[object, tuple[Cut, bool]] = {}
-        for fact in free:
+        asked = [*entries.asked(named, lists), USMCA, PREFERENCE]
+        plain_cut = entries.cut(named, facts, wanted=lists)
+        plain = self._mark(plain_cut)
+        goods = {plain_cut[0][1]: None} if len(plain_cut) == 1 else {}
+        others: dict[object, tuple[Cut, bool]] = {}
+        for fact in dict.fromkeys(asked):
             entry = scope.facts[fact]
-            if entry.apart:
+            if entry.apart or fact in given:
                 continue
             for share in (Decimal(0), Decimal(1)):
                 if share != entry.default:
-                    cut = entries.cut(named, facts, {fact: share}, self.now.lists)
+                    cut = entries.cut(named, facts, {fact: share}, lists)
                     mark = self._mark(cut)
-                    only_claim = {m[:2] for m in mark} == {m[:2] for m in plain}
-                    if mark != plain:
-                        found.setdefault(mark, (cut, only_claim))
+                    if len(cut) == 1 and not cut[0][2]:
+                        goods[cut[0][1]] = None
+                    elif mark != plain:
+                        only_claim = {m[:2] for m in mark} == {m[:2] for m in plain}
+                        others.setdefault(mark, (cut, only_claim))
         if len(self._alternatives) > 50_000:
             self._alternatives.clear()
-        self._alternatives[key] = list(found.values())
-        return self._alternatives[key]
+        if len(goods) < 2 or any(claim for *_, claim in plain_cut):
+            number = 0
+        else:
+            number = self.extremes.number(tuple(goods))
+        found = self._alternatives[key] = _Choices(number, tuple(others.values()))
+        return found
 
     def _mark(self, cut: Cut) -> frozenset[tuple[float, int, int]]:
         classes = [self.now.class_of(goods) for _, goods, _ in cut]

@@ -14,11 +14,13 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from detente import codes
 from detente.duty.duties import Duties
 from detente.duty.grid import Floats
 from detente.duty.layers import Standing
 from detente.duty.scope import Names
 from detente.duty.stacking import contribution
+from detente.nouns import ProductList
 
 _LAWS = 1000
 
@@ -40,6 +42,11 @@ class Goods:
         self._numbers: dict[Names, int] = {}
         self._bit = {name: 1 << n for n, name in enumerate(duties.scope.lists)}
         self._bits: list[int] = []
+        self.moves: dict[str, set[str]] = {fact: set() for fact in duties.scope.facts}
+        """Fact -> the lists by code whose goods it can move from list to list, or `all` for any."""
+        for entry in duties.scope.lists.values():
+            for fact in (*entry.needs, *entry.unless):
+                self.moves[fact] |= self._by_code(entry)
         self._laws: dict[int, tuple[Standing, int, Law]] = {}
         self._places: dict[tuple[Names, int], tuple[Any, list[Names]]] = {}
 
@@ -62,7 +69,7 @@ class Goods:
         return held[2]
 
     def _settle(self, standing: Standing, minute: int, partner: str) -> Law:
-        place, models = self._alike(standing.lists)
+        place, models = self._alike(self._matter(standing, minute, partner))
         settled = [self.duties.on_goods(lists, minute, partner) for lists in models]
         duties = []
         rates: dict[tuple[str, bool], list[list[float]]] = {}
@@ -77,6 +84,17 @@ class Goods:
                 mine = np.array([of[m] if m < len(of) else 0.0 for of in column])
                 duties.append((authority, includes_mfn, mine[place]))
         return Law(np.array([one.column_2 for one in settled])[place], duties)
+
+    def _matter(self, standing: Standing, minute: int, partner: str) -> Names:
+        """The lists of all clauses that can concern a partner."""
+        ledger, on = self.duties.ledger, self.duties.day(minute)
+        return frozenset(
+            name
+            for layer in standing.layers
+            for clause in layer.tree
+            if ledger.concerns(clause, partner, on)
+            for name in (*clause.products, *clause.not_products)
+        )
 
     def _alike(self, lists: Names) -> tuple[Any, list[Names]]:
         """The goods as far as some lists go: the number of each one's model, and the models."""
@@ -93,6 +111,13 @@ class Goods:
                 place.append(n)
             self._places[key] = (np.array(place), models)
         return self._places[key]
+
+    def _by_code(self, entry: ProductList) -> set[str]:
+        """The lists by code that a list comes down to, or `all`."""
+        if not (entry.codes or entry.of):
+            return {codes.ALL}
+        parts = (self._by_code(self.duties.scope.lists[name]) for name in entry.of)
+        return {entry.id}.union(*parts)
 
     def _as_bits(self, lists: Names) -> int:
         return sum(self._bit[name] for name in lists if name in self._bit)
@@ -113,7 +138,7 @@ class Kinds:
         Facts that are not given take their defaults, those that the record does not know are ignored.
         """
         self._scope = goods.duties.scope
-        self._all = frozenset(self._scope.lists)
+        self._moves = goods.moves
         numbers: dict[tuple[Names, tuple[tuple[str, Decimal], ...]], int] = {}
         self._kind = np.array(
             [numbers.setdefault((named, tuple(f.items())), len(numbers)) for named, f in products],
@@ -167,9 +192,10 @@ class Kinds:
         return columns
 
     def _cut(self, named: Names, given: dict[str, Decimal]) -> list[tuple[Decimal, Names]]:
-        """As a point answer cuts the value; a fact that cannot matter cuts nothing."""
+        """As a point answer cuts the value; a fact that cannot move these goods cuts nothing."""
         facts = self._scope.facts
         given = {fact: share for fact, share in given.items() if fact in facts}
         shares = {fact: given.get(fact, entry.default) for fact, entry in facts.items()}
-        matter = self._scope.asked(named, self._all)
-        return self._scope.portions([f for f in matter if shares[f]], given)
+        places = named | {codes.ALL}
+        moved = [f for f in facts if shares[f] == 1 or (shares[f] and places & self._moves[f])]
+        return self._scope.portions(moved, given)

@@ -39,7 +39,7 @@ class Invoices:
         self._claimed: dict[tuple[int, int, frozenset[str]], Expression] = {}
         self._hopeless: dict[Expression, bool] = {}
         self._claiming: dict[int, Any] = {}
-        self._by_value: list[list[bool]] = []
+        self._by_value = np.zeros((0, 2), bool)
 
     def bill(
         self,
@@ -88,12 +88,14 @@ class Invoices:
         if batch.amounts:
             return np.flatnonzero(missing).tolist()
         lines = self.entries.kinds.lines
-        for line in lines[len(self._by_value) :]:
-            texts = (line.general, line.other or "Free")
-            self._by_value.append([not expression.parse(t).needs(Decimal(1)) for t in texts])
-        table = np.array(self._by_value, bool).reshape(-1, 2)
+        if len(self._by_value) < len(lines):
+            more = [
+                [not expression.parse(t or "Free").needs(Decimal(1)) for t in (e.general, e.other)]
+                for e in lines[len(self._by_value) :]
+            ]
+            self._by_value = np.concatenate([self._by_value, np.array(more, bool)])
         some = np.flatnonzero(missing)
-        hopeful = some[table[kind[some], second[some].astype(np.int8)]].tolist()
+        hopeful = some[self._by_value[kind[some], second[some].astype(np.int8)]].tolist()
         return sorted({*hopeful, *(n for n in rates if missing[n])})
 
     def claiming(self, on: int) -> Any:

@@ -26,6 +26,9 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
 NOT_LOADED = 0
 _NOTHING, _UNASKED = 0, -1
+_CANDIDATES = 6
+_HIGH = 1000.0
+"""Percent of value above every floor."""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -161,6 +164,22 @@ class Outcomes:
             column_2=len(borne) < len(worths),
         )
 
+    def moved(self, before: int, after: int, goods: Ints, partner: Ints) -> Any:
+        """Places of the rows whose outcome can differ between two intervals ahead."""
+        may = np.zeros(len(goods), bool)
+        for place in self.places:
+            place.grow(self.goods.sets)
+            live = place.live[before] or place.live[after]
+            same = place.step[before] == place.step[after]
+            if live and not (same and place.live[before] == place.live[after]):
+                may |= place.reach[goods] & place.concerned[partner]
+        for ruling, active in zip(self.duties.layers.rules, self._rules, strict=True):
+            if (active[before] != active[after]).any():
+                for place in self.places:
+                    if place.layer.base.measure in ruling.keeps:
+                        may |= place.reach[goods] & place.concerned[partner]
+        return np.flatnonzero(may)
+
     def token(self, place: int, worth: _Worth) -> int:
         key = (place, worth)
         if key not in self._tokens:
@@ -225,6 +244,9 @@ class _Place:
                 for m in outcomes.minutes
             ]
         )
+        last = ledger.day(layer.base, outcomes.minutes[-1])
+        self.concerned = np.array([ledger.concerns(layer.base, c, last) for c in outcomes.partners])
+        """The partners that it can touch from now on."""
         models = [layer.alike(partner) for partner in outcomes.partners]
         alike = {model: n for n, model in enumerate(dict.fromkeys(models))}
         self.models = list(alike)
@@ -346,3 +368,69 @@ class Day:
             table[unasked] = self.outcomes.of(models, who.astype(np.int32), when, none)
             found = table[flat]
         return found
+
+
+class Extremes:
+    """Of several goods that a line may be: those that owe least and most on a day, by partner.
+
+    Which they are hangs on the base duty. Where no outcome has more than one floor, a total rises with the
+    base by one or not at all between two floors, so that whatever is least or most in between is so at
+    one of the two: it is enough to compare at a base of nothing, at every floor, and above them.
+    """
+
+    def __init__(self, day: Day) -> None:
+        self.day = day
+        self._numbers: dict[tuple[int, ...], int] = {(): 0}
+        self._sets: list[tuple[int, ...]] = [()]
+        self._width = len(day.outcomes.partners)
+        self._tables = np.full((2, _CANDIDATES, 0, self._width), _UNASKED, np.int32)
+        self._done = np.zeros((0, self._width), bool)
+
+    def number(self, goods: tuple[int, ...]) -> int:
+        """The number of goods of which a line may be any."""
+        if goods not in self._numbers:
+            self._numbers[goods] = len(self._sets)
+            self._sets.append(goods)
+        return self._numbers[goods]
+
+    def of(self, numbers: Ints, partner: Ints) -> tuple[Any, Any]:
+        """The outcomes that can be least, and those that can be most: by candidate and row, below zero
+        where there are no more. Number 0 stands for no choice."""
+        more = len(self._sets) - len(self._done)
+        if more:
+            blank = np.full((2, _CANDIDATES, more, self._width), _UNASKED, np.int32)
+            self._tables = np.concatenate([self._tables, blank], axis=2)
+            self._done = np.concatenate([self._done, np.zeros((more, self._width), bool)])
+        new = np.flatnonzero(~self._done[numbers, partner] & (numbers > 0))
+        if new.size:
+            keys = np.unique(numbers[new].astype(np.int64) * self._width + partner[new])
+            self._ask(*np.divmod(keys, self._width))
+        low, high = self._tables[:, :, numbers, partner]
+        return low, high
+
+    def _ask(self, which: Any, who: Any) -> None:
+        sets = [self._sets[n] for n in which.tolist()]
+        counts = np.array([len(goods) for goods in sets])
+        goods = np.array([g for some in sets for g in some], np.int32)
+        partner = np.repeat(who, counts).astype(np.int32)
+        found = self.day.of(goods, partner, np.zeros(len(goods), np.int32))
+        columns = self.day.outcomes.columns()
+        floors = np.unique(np.concatenate([np.zeros(1), *columns.floors]))
+        first = np.concatenate([[0], np.cumsum(counts)[:-1]])
+        entry = np.repeat(np.arange(len(which)), counts)
+        for base in (*floors[floors >= 0].tolist(), _HIGH):
+            worth = columns.added[found] + _HIGH * columns.column_2[found]
+            for floor in columns.floors:
+                worth = worth + np.maximum(floor[found] - base, 0)
+            order = np.lexsort((worth, entry))
+            for table, at in zip(self._tables, (first, first + counts - 1), strict=True):
+                self._keep(table, which, who, found[order[at]])
+        self._done[which, who] = True
+
+    def _keep(self, table: Any, which: Any, who: Any, found: Ints) -> None:
+        """Put outcomes among the candidates that do not have them yet."""
+        there = (table[:, which, who] == found).any(axis=0)
+        for slot in table:
+            free = ~there & (slot[which, who] == _UNASKED)
+            slot[which[free], who[free]] = found[free]
+            there |= free

@@ -211,9 +211,16 @@ class Answers:
         self._files.append(file)
         return csv.writer(file, delimiter=delimiter, lineterminator="\n")
 
-    def write(self, rows: Iterable[Sequence[object]], count: int) -> None:
-        self._rows.writerows(rows)
-        self.written += count
+    def write(self, rows: list[list[str]]) -> None:
+        """Add rows of answers."""
+        lines = list(map(self.delimiter.join, rows))
+        text = "\n".join(lines)
+        plain = text.count(self.delimiter) == sum(map(len, rows)) - len(rows)
+        if plain and text.count("\n") == len(rows) - 1 and not re.search('[\r"]', text):
+            self._files[0].write(text + "\n")
+        else:
+            self._rows.writerows(rows)
+        self.written += len(rows)
 
     def reject(self, number: int, reason: str, row: Sequence[str], header: Sequence[str]) -> None:
         if not self.rejected:

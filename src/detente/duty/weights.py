@@ -113,31 +113,34 @@ def judged(imposer: str) -> frozenset[str]:
 
 
 @cache
-def _lengths(imposer: str, fact: str) -> list[int]:
-    return sorted({len(code) for code, _ in _assumptions(imposer)[fact]}, reverse=True)
-
-
-@cache
 def named(imposer: str, partner: str) -> tuple[str, ...]:
-    """A partner's names in the assumptions, the nearest first: its own, its group's, `all`."""
+    """A partner's names in the assumptions, the nearest first: its own, its group's today, `all`."""
     held = judged(imposer)
     groups = codes.groups().items()
     joined = [g for g, members in groups if any(m == partner and not left for m, _, left in members)]
     return *(name for name in (partner, *joined) if name in held), codes.ALL
 
 
+@cache
+def _for_partner(imposer: str, names: tuple[str, ...]) -> list[tuple[str, dict[str, Decimal]]]:
+    """Fact -> beginning of the code, the longest first -> share for a partner of these names."""
+    found = []
+    for fact, table in _assumptions(imposer).items():
+        mine: dict[str, Decimal] = {}
+        for name in reversed(names):
+            mine.update({code: share for (code, who), share in table.items() if who == name})
+        found.append((fact, dict(sorted(mine.items(), key=lambda item: -len(item[0])))))
+    return found
+
+
 def assumed(imposer: str, code: str, partner: str) -> dict[str, Decimal]:
     """Shares that are judged, not counted: the longest beginning of the code decides, then the partner
-    before the group that it is in today, and that before `all`."""
+    before the group that it is in, and that before `all`."""
     found = {}
-    names = named(imposer, partner)
-    for fact, table in _assumptions(imposer).items():
-        for length in _lengths(imposer, fact):
-            places = [(code[:length], name) for name in names if len(code) >= length]
-            known = next((place for place in places if place in table), None)
-            if known:
-                found[fact] = table[known]
-                break
+    for fact, table in _for_partner(imposer, named(imposer, partner)):
+        share = next((share for start, share in table.items() if code.startswith(start)), None)
+        if share is not None:
+            found[fact] = share
     return found
 
 

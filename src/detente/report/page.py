@@ -49,6 +49,11 @@ class Page:
         more = f"; {len(shown) - CITES_SHOWN} more" if len(shown) > CITES_SHOWN else ""
         return f"[{'; '.join(shown[:CITES_SHOWN])}{more}]"
 
+    def knows(self, cite: Cite) -> bool:
+        """Whether the source had been published by the day whose knowledge the page tells."""
+        source = self.record.sources.get(cite.source)
+        return source is None or source.published <= self.known
+
     def _rank(self, cite: Cite) -> tuple[bool, bool]:
         source = self.record.sources[cite.source]
         return source.published > self.known, not source.official

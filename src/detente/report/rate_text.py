@@ -153,7 +153,9 @@ def _by(page: Page, clause: str, instrument: str, cites: Iterable[Cite]) -> str:
 def _words(page: Page, clause: str, cites: Iterable[Cite]) -> None:
     if clause:
         page.line(f"clause {clause}; `detente why {clause}`", 11)
-    for cite in cites:
+    listed = list(cites)
+    known = [c for c in listed if page.knows(c)] or listed
+    for cite in known:
         for words in cite.says:
             page.line(f"{cite.source} {cite.at}".strip() + f": “{words}”", 11)
 

@@ -143,7 +143,9 @@ def _trade(
         notes[f"The trade hit by {codes.name(imposer)} is not shown: {error}."] = None
         return None
     notes[weights.described(imposer)] = None
-    both = [Averages(Duties(each, schedule, imposer), trade, [partner]) for each in (going_on, lapsed)]
+    both = [
+        Averages(Duties(each, schedule, imposer), trade, [partner]) for each in (going_on, lapsed)
+    ]
     usd = both[0].usd
     if not len(usd):
         return None
