@@ -120,24 +120,35 @@ DOUBTS = (
 )
 _LATE = "exclusions were renewed late, and in law back to their end"
 _ALL = "the series ends IEEPA with the ruling; it was collected until 24 February 2026"
-MOVES_IN_DOUBT = {
-    ("2025-03-07", "us.232"): "no duty on metals moved before 12 March 2025",
-    ("2025-04-05", "us.ieepa.reciprocal"): "10 points, not 34, until 9 April 2025",
-    ("2025-04-09", "us.ieepa.reciprocal"): "from 10 to 84 points, not from 34",
-    ("2025-06-01", "us.301"): _LATE,
-    ("2025-06-04", "us.301"): _LATE,
-    ("2025-08-18", "us.232"): "the day is right, the points are too many",
-    ("2025-09-01", "us.301"): _LATE,
-    ("2025-09-02", "us.301"): _LATE,
-    ("2025-11-09", "us.301"): _LATE,
-    ("2025-11-09", "us.ieepa.fentanyl"): "the duty was halved on 10 November 2025",
-    ("2025-11-10", "us.301"): _LATE,
-    ("2026-02-20", "us.ieepa.reciprocal"): _ALL,
-    ("2026-02-20", "us.ieepa.fentanyl"): _ALL,
-} | {
-    ("2026-02-01", duty): "statistical codes were renumbered; no duty changed"
-    for duty in ("mfn", "us.301", "us.232", "us.ieepa.reciprocal", "us.ieepa.fentanyl")
-}
+MOVES_IN_DOUBT = (
+    {
+        ("2025-03-07", "us.232"): "no duty on metals moved before 12 March 2025",
+        ("2025-04-05", "us.ieepa.reciprocal"): "10 points, not 34, until 9 April 2025",
+        ("2025-04-09", "us.ieepa.reciprocal"): "from 10 to 84 points, not from 34",
+        ("2025-06-01", "us.301"): _LATE,
+        ("2025-06-04", "us.301"): _LATE,
+        ("2025-08-18", "us.232"): "the day is right, the points are too many",
+        ("2025-09-01", "us.301"): _LATE,
+        ("2025-09-02", "us.301"): _LATE,
+        ("2025-11-09", "us.301"): _LATE,
+        ("2025-11-09", "us.ieepa.fentanyl"): "the duty was halved on 10 November 2025",
+        ("2025-11-10", "us.301"): _LATE,
+        (
+            "2026-01-15",
+            "us.232",
+        ): "the tracker's own table of chips lets one number bear it, with no trade to speak of",
+        ("2026-02-20", "us.ieepa.reciprocal"): _ALL,
+        ("2026-02-20", "us.ieepa.fentanyl"): _ALL,
+    }
+    | {
+        ("2026-02-01", duty): "statistical codes were renumbered; no duty changed"
+        for duty in ("mfn", "us.301", "us.232", "us.ieepa.reciprocal", "us.ieepa.fentanyl")
+    }
+    | {
+        ("2025-07-01", duty): "statistical codes were renumbered; no duty changed"
+        for duty in ("us.301", "us.ieepa.fentanyl")
+    }
+)
 DUTIES = {
     "etr_base": "mfn",
     "etr_301": "us.301",

@@ -249,14 +249,17 @@ def defaults(record: Record) -> str:
 
 def expected(record: Record) -> str:
     """The shares that averages assume, code by code."""
-    rows: dict[tuple[str, ...], list[str]] = {}
+    partners: dict[tuple[str, ...], list[str]] = {}
     with (DATA / "weights" / "us-assumptions.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            key = (f"`{row['fact']}`", row["partner"], row["share"], plain(row["basis"]))
-            rows.setdefault(key, []).append(row["code"] or "every good")
+            key = (row["fact"], row["code"] or "every good", row["share"], plain(row["basis"]))
+            partners.setdefault(key, []).append(row["partner"])
+    goods: dict[tuple[str, ...], list[str]] = {}
+    for (fact, code, *rest), origins in partners.items():
+        goods.setdefault((f"`{fact}`", ", ".join(origins), *rest), []).append(code)
     return table(
         "fact | goods | from | #share | basis",
-        [(fact, ", ".join(of), *rest) for (fact, *rest), of in rows.items()],
+        [(fact, ", ".join(codes), *rest) for (fact, *rest), codes in goods.items()],
     )
 
 

@@ -27,9 +27,7 @@ class Turn(msgspec.Struct, frozen=True):
 
 def pauses(duties: Duties, asof: AsOf) -> list[Turn]:
     """The days after which running pauses of duties have lapsed as written."""
-    running = [
-        c for c in _clocks(duties, asof) if c.kind == "pause" and c.state in _DURING
-    ]
+    running = [c for c in _clocks(duties, asof) if c.kind == "pause" and c.state in _DURING]
     return _turns(duties, [(c.id, c.end) for c in running])
 
 

@@ -277,7 +277,6 @@ class _Flow:
             (excluded, base, claimable(self.partner)),
         ]
 
-
     def _usmca(self, day: date) -> Floats:
         """The share that claims the USMCA: that of 2024 until claims rose, then what the rest of 2025
         must have had for the year to come out at its mean."""

@@ -13,15 +13,16 @@ from typing import Any
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from detente import codes
 from detente.duty.duties import Duties
-from detente.duty.grid import Floats
 from detente.duty.layers import Standing
 from detente.duty.scope import Names
 from detente.duty.stacking import contribution
 from detente.nouns import ProductList
 
+Floats = npt.NDArray[np.float64]
 _LAWS = 1000
 
 
@@ -32,6 +33,20 @@ class Law(msgspec.Struct, frozen=True):
     """Whether column 2 stands in place of the general duty."""
     duties: list[tuple[str, bool, Floats]]
     """Authority, whether the rate contains the base duty, the rates."""
+    as_collected: bool
+    """Whether customs take just what the law says."""
+
+    def over(self, goods: Any, base: Floats, column_2: Floats) -> tuple[Floats, Floats]:
+        """For goods by number the base duty owed and what stands on top of it, in percent of value."""
+        owed = np.where(self.column_2[goods], column_2, base)
+        flat = sum(
+            (rates for _, floor, rates in self.duties if not floor), np.zeros(len(self.column_2))
+        )
+        added = flat[goods]
+        for _, floor, rates in self.duties:
+            if floor:
+                added = added + contribution(rates[goods], True, owed, np.maximum)
+        return owed, added
 
 
 class Goods:
@@ -47,7 +62,7 @@ class Goods:
         for entry in duties.scope.lists.values():
             for fact in (*entry.needs, *entry.unless):
                 self.moves[fact] |= self._by_code(entry)
-        self._laws: dict[int, tuple[Standing, int, Law]] = {}
+        self._laws: dict[tuple[int, bool], tuple[Standing, int, Law]] = {}
         self._places: dict[tuple[Names, int], tuple[Any, list[Names]]] = {}
 
     def number(self, lists: Names) -> int:
@@ -57,20 +72,25 @@ class Goods:
             self._bits.append(self._as_bits(lists))
         return self._numbers[lists]
 
-    def law(self, minute: int, partner: str) -> Law:
-        """What is taken from all goods at a minute; one object for as long as nothing changes."""
+    def law(self, minute: int, partner: str, *, collected: bool = False) -> Law:
+        """What is taken from all goods at a minute, in law or at customs; one object for as long as
+        nothing changes."""
         standing = self.duties.layers.standing(minute, partner)
-        held = self._laws.get(id(standing))
+        held = self._laws.get((id(standing), collected))
         if held is None or held[1] != len(self._bits):
             if len(self._laws) >= _LAWS:
                 self._laws.clear()
-            held = (standing, len(self._bits), self._settle(standing, minute, partner))
-            self._laws[id(standing)] = held
+            law = self._settle(standing, minute, partner, collected)
+            held = (standing, len(self._bits), law)
+            self._laws[id(standing), collected] = held
         return held[2]
 
-    def _settle(self, standing: Standing, minute: int, partner: str) -> Law:
-        place, models = self._alike(self._matter(standing, minute, partner))
-        settled = [self.duties.on_goods(lists, minute, partner) for lists in models]
+    def _settle(self, standing: Standing, minute: int, partner: str, collected: bool) -> Law:
+        ledger = self.duties.ledger
+        matter = (layer.matter(ledger, partner) for layer in standing.layers)
+        place, models = self._alike(frozenset().union(*matter))
+        ask = self.duties.on_goods
+        settled = [ask(lists, minute, partner, collected=collected) for lists in models]
         duties = []
         rates: dict[tuple[str, bool], list[list[float]]] = {}
         for n, one in enumerate(settled):
@@ -83,17 +103,10 @@ class Goods:
             for m in range(max(map(len, column))):
                 mine = np.array([of[m] if m < len(of) else 0.0 for of in column])
                 duties.append((authority, includes_mfn, mine[place]))
-        return Law(np.array([one.column_2 for one in settled])[place], duties)
-
-    def _matter(self, standing: Standing, minute: int, partner: str) -> Names:
-        """The lists of all clauses that can concern a partner."""
-        ledger, on = self.duties.ledger, self.duties.day(minute)
-        return frozenset(
-            name
-            for layer in standing.layers
-            for clause in layer.tree
-            if ledger.concerns(clause, partner, on)
-            for name in (*clause.products, *clause.not_products)
+        return Law(
+            column_2=np.array([one.column_2 for one in settled])[place],
+            duties=duties,
+            as_collected=all(one.as_collected for one in settled),
         )
 
     def _alike(self, lists: Names) -> tuple[Any, list[Names]]:
@@ -197,5 +210,5 @@ class Kinds:
         given = {fact: share for fact, share in given.items() if fact in facts}
         shares = {fact: given.get(fact, entry.default) for fact, entry in facts.items()}
         places = named | {codes.ALL}
-        moved = [f for f in facts if shares[f] == 1 or (shares[f] and places & self._moves[f])]
+        moved = [fact for fact in facts if shares[fact] and places & self._moves[fact]]
         return self._scope.portions(moved, given)

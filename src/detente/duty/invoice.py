@@ -10,15 +10,14 @@ from typing import Any
 import numpy as np
 
 from detente.duty import expression
+from detente.duty.cells import EPOCH
 from detente.duty.duties import PREFERENCE, USMCA
-from detente.duty.entries import BY_PREFERENCE, BY_USMCA, EPOCH, Batch, Entries, Portions
+from detente.duty.entries import BY_PREFERENCE, BY_USMCA, Batch, Entries, Portions
 from detente.duty.outcomes import Floats, Ints, Outcomes
 from detente.duty.terms import Expression
 
 _CLAIMS = {
-    n: frozenset(
-        name for bit, name in ((BY_USMCA, USMCA), (BY_PREFERENCE, PREFERENCE)) if n & bit
-    )
+    n: frozenset(name for bit, name in ((BY_USMCA, USMCA), (BY_PREFERENCE, PREFERENCE)) if n & bit)
     for n in range(4)
 }
 BASE = ""
@@ -148,7 +147,8 @@ class Bill:
         owed: Floats = self.portions.share * (self.base + self.over)
         if self.portions.whole:
             return owed
-        return np.bincount(self.portions.row, owed, minlength=len(self.batch.rows))
+        summed = np.bincount(self.portions.row, owed, minlength=len(self.batch.rows))
+        return summed.astype(np.float64)
 
 
 class Tally:

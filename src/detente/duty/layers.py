@@ -21,6 +21,8 @@ from detente.record.resolve import Ledger
 from detente.time import start_of
 
 Step = tuple[str, int, str]
+_DAYS = (date(2018, 1, 1), date(2025, 1, 1))
+"""Before and after Britain left the Union, the last change of a group."""
 
 
 class Layer:
@@ -37,6 +39,7 @@ class Layer:
         self._naming = [c for c in tree if c.partners or c.not_partners or c.rates]
         self._alike: dict[str, str] = {}
         self._models: dict[tuple[object, ...], str] = {}
+        self._matter: dict[str, Names] = {}
 
     def alike(self, partner: str) -> str:
         """The first partner asked about whom no clause here tells apart from this one, on any day."""
@@ -44,6 +47,18 @@ class Layer:
             marks = tuple(_mark(clause, partner) for clause in self._naming)
             self._alike[partner] = self._models.setdefault(marks, partner)
         return self._alike[partner]
+
+    def matter(self, ledger: Ledger, partner: str) -> Names:
+        """The lists on which its worth hangs for one partner."""
+        model = self.alike(partner)
+        if model not in self._matter:
+            self._matter[model] = frozenset(
+                name
+                for clause in self.tree
+                if any(ledger.concerns(clause, partner, day) for day in _DAYS)
+                for name in (*clause.products, *clause.not_products)
+            )
+        return self._matter[model]
 
     def step(self, minute: int, partner: str) -> Step:
         """What stands for the layer's worth at a minute for a partner: it changes when that can."""

@@ -131,13 +131,14 @@ class Outcomes:
         if new.size:
             order = new[np.argsort(first[new])]
             borne = self._borne(first[order], met)
-            for at, row, tokens in zip(order, first[order], borne, strict=True):
-                outcome = self._settle(tokens, int(interval[row]), int(partner[row]))
+            for at, row, tokens_of in zip(order, first[order], borne, strict=True):
+                outcome = self._settle(tokens_of, int(interval[row]), int(partner[row]))
                 number = self._numbers.setdefault(outcome, len(self.found))
                 if number == len(self.found):
                     self.found.append(outcome)
                 numbers[at] = self._known[int(distinct[at])] = number
-        return numbers[back]
+        found: Ints = numbers[back]
+        return found
 
     def _borne(self, rows: Any, met: list[tuple[Any, Ints]]) -> list[list[int]]:
         """The tokens of some rows (ascending), in the order of the layers."""
@@ -164,8 +165,9 @@ class Outcomes:
             column_2=len(borne) < len(worths),
         )
 
-    def moved(self, before: int, after: int, goods: Ints, partner: Ints) -> Any:
-        """Places of the rows whose outcome can differ between two intervals ahead."""
+    def moved(self, turn: tuple[int, int], goods: Ints, partner: Ints) -> Any:
+        """Places of the rows whose outcome can differ between two intervals."""
+        before, after = turn
         may = np.zeros(len(goods), bool)
         for place in self.places:
             place.grow(self.goods.sets)
@@ -285,7 +287,7 @@ class _Place:
             self.table = np.concatenate([self.table, blank])
 
     def tokens(self, goods: Ints, partner: Ints, interval: Ints, loading: Ints) -> Ints:
-        flat = self.table.reshape(-1)
+        flat: Ints = self.table.reshape(-1)
         _, steps, models, loadings = self.table.shape
         key = (self.on[goods] * steps + self.step[interval]) * models + self.alike[partner]
         key = key * loadings + self.loading[loading]
@@ -296,7 +298,8 @@ class _Place:
                 on, step, model, aboard = map(int, np.unravel_index(place, self.table.shape))
                 flat[place] = self._ask(on, step, model, aboard)
             found = flat[key]
-        return found
+        asked: Ints = found
+        return asked
 
     def _ask(self, on: int, step: int, model: int, loading: int) -> int:
         duties = self.outcomes.duties
@@ -357,7 +360,7 @@ class Day:
             interval = np.full(len(goods), self.interval, np.int32)
             return self.outcomes.of(goods, partner, interval, loading)
         flat = self.classes()[goods] * np.int32(self._table.shape[1]) + partner
-        table = self._table.reshape(-1)
+        table: Ints = self._table.reshape(-1)
         found = table[flat]
         unasked = np.unique(flat[found == _UNASKED])
         if unasked.size:
@@ -367,7 +370,8 @@ class Day:
             none = np.zeros(len(unasked), np.int32)
             table[unasked] = self.outcomes.of(models, who.astype(np.int32), when, none)
             found = table[flat]
-        return found
+        numbers: Ints = found
+        return numbers
 
 
 class Extremes:

@@ -17,7 +17,7 @@ import numpy as np
 from detente import codes
 from detente.duty import expression
 from detente.duty.duties import Duties
-from detente.duty.grid import Floats, Grid
+from detente.duty.goods import Floats, Goods
 from detente.duty.layers import Standing
 from detente.duty.scope import Names
 
@@ -110,7 +110,12 @@ class Products:
         self.ends = [min(line.until or until, until) for line in self.lines]
         self.general = np.array([percent(general) for _, general, _ in kinds])
         self.other = np.array([percent(other) for *_, other in kinds])
-        self.grid = Grid(duties, [(named, {}) for named, _, _ in kinds])
+        self.goods = Goods(duties)
+        scope = duties.scope
+        usual = frozenset(name for name, fact in scope.facts.items() if fact.default == 1)
+        self.place = np.array(
+            [self.goods.number(scope.goods(named, usual)) for named, _, _ in kinds]
+        )
 
 
 def _tables(store: Any, products: Products, classes: dict[str, list[str]]) -> None:
@@ -181,8 +186,14 @@ def _rows(
         if standing is stood:
             continue
         stood = standing
-        total, added, taken = products.grid.over(partner, minute, products.general, products.other)
-        now = (total - added, added, total, taken)
+        law = products.goods.law(minute, partner)
+        base, added = law.over(products.place, products.general, products.other)
+        taken = base + added
+        if not law.as_collected:
+            customs = products.goods.law(minute, partner, collected=True)
+            owed, on_top = customs.over(products.place, products.general, products.other)
+            taken = owed + on_top
+        now = (base, added, base + added, taken)
         if held is not None:
             moved = np.zeros(len(opened), bool)
             for old, new in zip(held, now, strict=True):

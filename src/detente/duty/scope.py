@@ -24,7 +24,11 @@ class Scope:
                     (entry.id, not taken_out)
                 )
         self._conditional = frozenset(name for name in lists if self._conditions(name))
-        self._parts = [e for e in lists.values() if e.of or (e.needs and not e.codes)]
+        self._above: dict[str, list[str]] = {}
+        for entry in lists.values():
+            for part in entry.of:
+                self._above.setdefault(part, []).append(entry.id)
+        self._open = [e.id for e in lists.values() if e.needs and not (e.codes or e.of)]
         self._goods: dict[tuple[Names, Names], Names] = {}
         self._asked: dict[tuple[Names, Names], tuple[str, ...]] = {}
 
@@ -40,20 +44,18 @@ class Scope:
         """Every list that a good is on which `named` lists name, while the facts `true` hold."""
         key = (named, true)
         if key not in self._goods:
-            on = {name for name in named if self._holds(self.lists[name], true)}
-            on.update(e.id for e in self._parts if self._is_on(e, named, true))
+            on: set[str] = set()
+            queue = [*named, *self._open]
+            while queue:
+                name = queue.pop()
+                if name not in on and self._holds(self.lists[name], true):
+                    on.add(name)
+                    queue.extend(self._above.get(name, ()))
             self._goods[key] = frozenset(on)
         return self._goods[key]
 
     def _holds(self, entry: ProductList, true: Names) -> bool:
         return true.issuperset(entry.needs) and true.isdisjoint(entry.unless)
-
-    def _is_on(self, entry: ProductList, named: Names, true: Names) -> bool:
-        if not self._holds(entry, true):
-            return False
-        if entry.id in named or not (entry.of or entry.codes):
-            return entry.known_products
-        return any(self._is_on(self.lists[part], named, true) for part in entry.of)
 
     def asked(self, named: Names, wanted: Names) -> tuple[str, ...]:
         """The facts on which it hangs whether the good is on one of the lists `wanted`, in order."""

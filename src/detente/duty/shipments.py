@@ -67,17 +67,17 @@ class Shipments:
             start = raw.read(4)
         if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
             raise ValueError(f"{self.path.name} is UTF-16; save it as UTF-8 CSV")
-        if start == b"PK\x03\x04" or start == b"PAR1":
+        if start in {b"PK\x03\x04", b"PAR1"}:
             raise ValueError(f"{self.path.name} is no CSV; name it .xlsx or .parquet as it is")
         size = max(self.path.stat().st_size, 1)
         limit = csv.field_size_limit(_LONGEST_CELL)
         try:
-            with self.path.open(
-                encoding="utf-8-sig", errors="surrogateescape", newline=""
-            ) as file:
+            with self.path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
                 yield from self._csv_rows(file, size)
         except csv.Error as error:
-            raise ValueError(f"{self.path.name}: {error}; is a quote opened and never closed?") from None
+            raise ValueError(
+                f"{self.path.name}: {error}; is a quote opened and never closed?"
+            ) from None
         finally:
             csv.field_size_limit(limit)
 
@@ -109,9 +109,11 @@ class Shipments:
             try:
                 table = store.execute("SELECT * FROM read_parquet(?)", [str(self.path)])
                 names = [str(column[0]) for column in table.description or ()]
-                count = store.cursor().execute(
-                    "SELECT count(*) FROM read_parquet(?)", [str(self.path)]
-                ).fetchone()
+                count = (
+                    store.cursor()
+                    .execute("SELECT count(*) FROM read_parquet(?)", [str(self.path)])
+                    .fetchone()
+                )
             except duckdb.Error as error:
                 raise ValueError(f"{self.path.name}: {_first_line(error)}") from None
             total = max(int(count[0]) if count else 0, 1)
@@ -128,7 +130,9 @@ class Shipments:
         try:
             book = openpyxl.load_workbook(self.path, read_only=True, data_only=True)
         except Exception as error:
-            raise ValueError(f"{self.path.name} is no Excel workbook: {_first_line(error)}") from None
+            raise ValueError(
+                f"{self.path.name} is no Excel workbook: {_first_line(error)}"
+            ) from None
         try:
             sheet = book.worksheets[0]
             cells = sheet.iter_rows(values_only=True)
@@ -143,7 +147,9 @@ class Shipments:
                 found = [(n, _trimmed(row, len(header))) for n, row in enumerate(rows, done + 1)]
                 found = [(n, row) for n, row in found if any(row)]
                 done += len(rows)
-                yield Chunk([row for _, row in found], [n for n, _ in found], min(done / total, 1.0))
+                yield Chunk(
+                    [row for _, row in found], [n for n, _ in found], min(done / total, 1.0)
+                )
         finally:
             book.close()
 
@@ -170,7 +176,11 @@ def _text(cell: object) -> str:
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell == datetime.combine(cell, datetime.min.time()) else str(cell)
+        return (
+            cell.date().isoformat()
+            if cell == datetime.combine(cell, datetime.min.time())
+            else str(cell)
+        )
     if isinstance(cell, date):
         return cell.isoformat()
     if isinstance(cell, float) and abs(cell) < 1e15:

@@ -50,15 +50,17 @@ def settle(
     A duty that an earlier rule set aside sets nothing aside itself.
     """
     kept = list(borne)
+    present = frozenset(measures)
     for ruling in rules:
+        if present.isdisjoint(ruling.keeps):
+            continue
         strong: Number = None
         for measure, left in zip(measures, kept, strict=True):
             if measure in ruling.keeps:
                 strong = left if strong is None else larger(strong, left)
-        if strong is not None:
-            for n, measure in enumerate(measures):
-                if measure in ruling.drops:
-                    kept[n] = kept[n] * (1 - strong)
+        for n, measure in enumerate(measures):
+            if measure in ruling.drops:
+                kept[n] = kept[n] * (1 - strong)
     return kept
 
 

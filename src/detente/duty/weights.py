@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 
 from detente import codes
-from detente.duty.grid import Floats
+from detente.duty.goods import Floats
 
 _DATA = Path(str(files("detente"))) / "data"
 _SHIPPED = {"US": "us-2024.parquet", "CN": "cn-2017.csv"}
@@ -117,7 +117,9 @@ def named(imposer: str, partner: str) -> tuple[str, ...]:
     """A partner's names in the assumptions, the nearest first: its own, its group's today, `all`."""
     held = judged(imposer)
     groups = codes.groups().items()
-    joined = [g for g, members in groups if any(m == partner and not left for m, _, left in members)]
+    joined = [
+        g for g, members in groups if any(m == partner and not left for m, _, left in members)
+    ]
     return *(name for name in (partner, *joined) if name in held), codes.ALL
 
 

@@ -66,7 +66,7 @@ def render_spread(spread: Spread, record: Record, assumptions: tuple[str, ...] =
     page.line()
     if known:
         ends = f"{figure(known[0])}" + (f" to {figure(known[-1])}" if known[0] != known[-1] else "")
-        page.line(f"TOTAL: {ends} % of customs value, nothing claimed")
+        page.line(f"TOTAL: {ends} % of customs value")
     groups: dict[Decimal | None, list[SpreadLine]] = {}
     for line in spread.lines:
         groups.setdefault(line.total, []).append(line)
