@@ -137,6 +137,10 @@ MOVES_IN_DOUBT = (
             "2026-01-15",
             "us.232",
         ): "the tracker's own table of chips lets one number bear it, with no trade to speak of",
+        (
+            "2026-04-06",
+            "us.232",
+        ): "heading 8471 does not stand in U.S. note 16(c), as the series has it",
         ("2026-02-20", "us.ieepa.reciprocal"): _ALL,
         ("2026-02-20", "us.ieepa.fentanyl"): _ALL,
     }

@@ -20,8 +20,7 @@ import numpy.typing as npt
 
 from detente.duty import expression, weights
 from detente.duty.duties import PREFERENCE, USMCA, Duties
-from detente.duty.goods import Goods, Kinds, Law
-from detente.duty.grid import Floats
+from detente.duty.goods import Floats, Goods, Kinds, Law
 from detente.duty.panel import changes
 from detente.duty.schedule import ScheduleLine
 from detente.duty.scope import Names

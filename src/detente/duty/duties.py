@@ -53,6 +53,8 @@ class Settled(msgspec.Struct, frozen=True):
     added: Decimal
     floors: tuple[Decimal, ...]
     column_2: bool
+    in_place: Decimal | None
+    """A rate that stands in the place of column 2, where one does."""
     by_authority: tuple[tuple[str, Rate], ...]
     as_collected: bool
     """Whether customs take just what the law says."""
@@ -166,11 +168,13 @@ class Duties:
         borne = tuple(n for n, rate in enumerate(rates) if rate is not None)
         measures = [lines[n][1].measure for n in borne]
         kept = tuple(settle(measures, [1] * len(borne), rules))
-        added, floors = Decimal(0), []
+        added, floors, in_place = Decimal(0), [], None
         for n, left in zip(borne, kept, strict=True):
             rate = rates[n]
             assert rate is not None
-            if left and rate.includes_mfn:
+            if left and self.sets_column_2(lines[n][0]):
+                in_place = rate.percent
+            elif left and rate.includes_mfn:
                 floors.append(rate.percent)
             elif left:
                 added += rate.percent
@@ -187,8 +191,9 @@ class Duties:
             by_authority=tuple(
                 (self.ledger.measure(lines[n][0].base).authority, rate)
                 for n, left in zip(borne, kept, strict=True)
-                if left and (rate := rates[n])
+                if left and (rate := rates[n]) and not self.sets_column_2(lines[n][0])
             ),
+            in_place=in_place,
             as_collected=all(line.rate == line.collected for _, line in lines),
         )
 
@@ -231,9 +236,8 @@ class Duties:
         total = Decimal(0)
         for share, true in self.portions(line, named, minute, partner, entered.facts):
             settled = self.settled(named, true, minute, partner, loaded, collected=collected)
-            base = self.base(line, partner, true, settled.column_2, minute).ad_valorem(
-                entered.value, entered.quantities
-            )
+            owed = self.base(line, partner, true, settled.column_2, minute, settled.in_place)
+            base = owed.ad_valorem(entered.value, entered.quantities)
             if base is None:
                 return None
             total += share * (base + settled.over(base))
@@ -251,9 +255,18 @@ class Duties:
         return self.scope.portions(self.asked(line, named, minute, partner), facts)
 
     def base(
-        self, line: ScheduleLine, partner: str, true: Names, column_2: bool, minute: int
+        self,
+        line: ScheduleLine,
+        partner: str,
+        true: Names,
+        column_2: bool,
+        minute: int,
+        in_place: Decimal | None = None,
     ) -> expression.Expression:
-        """The base duty: column 2, a preference that is claimed, or the general rate."""
+        """The base duty: a rate in the place of column 2, column 2, a preference that is claimed, or the
+        general rate."""
+        if in_place is not None:
+            return expression.parse(f"{in_place.normalize():f}%")
         if column_2:
             return expression.parse(line.other)
         for fact, programme in self._claims(line, partner, minute).items():

@@ -29,7 +29,7 @@ from detente.duty.cells import (
     values_of,
 )
 from detente.duty.duties import PREFERENCE, USMCA, Duties
-from detente.duty.kinds import Kinds, QuickScope
+from detente.duty.kinds import Kinds, Possible
 from detente.duty.outcomes import Floats, Goods, Ints, Outcomes
 from detente.duty.scope import Names
 from detente.duty.shipments import Chunk
@@ -48,6 +48,7 @@ _COUNTRIES = {
     "czech republic": "CZ",
 }
 BY_USMCA, BY_PREFERENCE = 1, 2
+_CLAIMS = (USMCA, PREFERENCE)
 
 
 class Batch(msgspec.Struct):
@@ -98,13 +99,15 @@ class Entries:
         self.partner_names = tuple(outcomes.partners)
         self.partners = {partner: n for n, partner in enumerate(outcomes.partners)}
         self._outcomes = outcomes
-        self._scope = QuickScope(duties.scope.lists, duties.scope.facts)
+        self._possible = Possible(duties.scope.lists)
         self._countries = {plain(n): c for c, n in codes.names().items()} | _COUNTRIES
         self._texts: dict[str, dict[str, int]] = {name: {} for name in NAMES}
         self._wrong: dict[tuple[str, str], str] = {}
         self.given: list[dict[str, Decimal]] = [{}]
         self._given: dict[tuple[str, ...], int] = {("",) * len(header.facts): 0}
         self._cuts: dict[tuple[int, int], Cut] = {}
+        self._asked: dict[tuple[int, bool], tuple[str, ...]] = {}
+        self._wanted: Names | None = None
 
     # -- rows ---------------------------------------------------------------------------------------
 
@@ -258,9 +261,16 @@ class Entries:
 
     def asked(self, named: int, wanted: Names | None = None) -> tuple[str, ...]:
         """The facts on which it hangs whether goods are on the lists `wanted` (by default on any)."""
-        lists = self.kinds.named[named]
-        possible = self._scope.possible(lists)
-        return self._scope.asked(lists, possible if wanted is None else possible & wanted)
+        key = (named, wanted is None)
+        if wanted is not None and wanted is not self._wanted:
+            self._wanted = wanted
+            self._asked = {key: found for key, found in self._asked.items() if key[1]}
+        if key not in self._asked:
+            lists = self.kinds.named[named]
+            possible = self._possible.of(lists)
+            some = possible if wanted is None else possible & wanted
+            self._asked[key] = self.duties.scope.asked(lists, some)
+        return self._asked[key]
 
     def cut(
         self,
@@ -272,9 +282,9 @@ class Entries:
         """The portions of goods that some lists name, as facts are given; `instead` overrules them.
         `wanted`: the lists that matter, by default all."""
         lists = self.kinds.named[named]
-        scope = self._scope
+        scope = self.duties.scope
         given = {**self.given[facts], **instead}
-        claims = [f for f in (USMCA, PREFERENCE) if given.get(f, scope.facts[f].default)]
+        claims = [f for f in _CLAIMS if given.get(f, scope.facts[f].default)]
         asked = dict.fromkeys([*self.asked(named, wanted), *claims])
         merged: dict[tuple[int, int], Decimal] = {}
         for share, true in scope.portions(asked, given):
@@ -283,6 +293,18 @@ class Entries:
             key = (self.goods.number(on if wanted is None else on & wanted), claim)
             merged[key] = merged.get(key, Decimal(0)) + share
         return tuple((float(share), *key) for key, share in merged.items())
+
+    def flipped(self, named: int, facts: int, fact: str, share: int, wanted: Names) -> Cut | None:
+        """`cut` with one fact more, none or all, where the value stays whole; None where it is cut."""
+        lists, scope = self.kinds.named[named], self.duties.scope
+        asked = dict.fromkeys([*self.asked(named, wanted), *_CLAIMS])
+        shares = {f: self.given[facts].get(f, scope.facts[f].default) for f in asked}
+        shares[fact] = Decimal(share)
+        if not all(part in {0, 1} for part in shares.values()):
+            return None
+        true = frozenset(f for f, part in shares.items() if part)
+        claim = BY_USMCA * (USMCA in true) + BY_PREFERENCE * (PREFERENCE in true)
+        return ((1.0, self.goods.number(scope.goods(lists, true) & wanted), claim),)
 
     def portions(self, kind: Ints, facts: Ints) -> Portions:
         """The portions of the value of rows, by their kinds and the facts given."""

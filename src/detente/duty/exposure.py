@@ -7,9 +7,13 @@ Flat in memory: a chunk of lines at a time. Needs numpy; Parquet needs DuckDB, E
 
 from __future__ import annotations
 
+import gc
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from math import isnan
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
@@ -23,15 +27,18 @@ from detente.duty.invoice import BASE, Bill, Invoices, Tally, cents
 from detente.duty.nomenclature import open_schedule
 from detente.duty.outcomes import Day, Floats, Goods, Ints, Outcomes
 from detente.duty.ranges import Ranges
-from detente.duty.shipments import CHUNK, Answers, Shipments
+from detente.duty.shipments import CHUNK, Answers, Chunk, Piece, Shipments
 from detente.duty.stakes import (
     SCHEDULE,
     ByAuthority,
     ByOrigin,
     Exposure,
     Stakes,
-    Sums,
+    Summary,
     dollars,
+    figures_of,
+    stake_of,
+    sum_of,
 )
 from detente.nouns import Record
 from detente.record.resolve import Ledger
@@ -66,18 +73,67 @@ def exposure(
     if clash:
         raise ValueError(f"{path.name} already has a column {clash[0]!r}; rename it")
     names = [*shipments.header, *asked.columns]
-    read = 0
-    with Answers(out, names, header.width, shipments.delimiter) as answers:
-        for part in shipments:
-            read += len(part.rows)
-            batch = asked.entries.read(part)
-            for number, reason, row in batch.rejected:
-                answers.reject(number, reason, row, shipments.header)
-            if batch.rows:
-                answers.write(asked.answer(batch))
-            told(part.done, read)
-    rejects = str(answers.rejects) if answers.rejected else ""
-    return asked.report(path, out, rejects, read, answers.rejected, header)
+    collecting = gc.isenabled()
+    gc.disable()  # rows are many and in no cycles
+    try:
+        with Answers(out, names, header.width, shipments.delimiter) as answers:
+            found, marks = _run(asked, shipments, answers, told)
+            answers.place(found.rejected, marks)
+    finally:
+        if collecting:
+            gc.enable()
+    rejects = str(answers.rejects) if found.rejected else ""
+    return asked.report(found, path, out, rejects)
+
+
+def _run(
+    asked: _Asked,
+    shipments: Shipments,
+    answers: Answers,
+    told: Callable[[float, int], None],
+) -> tuple[Summary, list[tuple[int, int, int]]]:
+    """Answer all chunks: from the second on, every other one in a second process where there can be one."""
+    seen, child = 0, None
+    try:
+        for number, part in enumerate(shipments):
+            seen += len(part.rows)
+            if number == 1 and shipments.can_be_shared and (os.cpu_count() or 1) > 1:
+                context = get_context("fork")
+                ours, theirs = context.Pipe(duplex=False)
+                child = context.Process(target=_share, args=(asked, shipments, answers, theirs))
+                child.start()
+                theirs.close()
+            if child is None or number % 2 == 0:
+                asked.take(part, number, answers.piece)
+            told(part.done, seen)
+        found = asked.summary()
+        if child is None:
+            return found, []
+        try:
+            result = ours.recv()
+        except EOFError:
+            result = OSError("the second process ended before its work")
+        if isinstance(result, Exception):
+            raise result
+        return found.joined(result[0]), result[1]
+    finally:
+        if child is not None:
+            child.terminate()
+            child.join()
+
+
+def _share(asked: _Asked, shipments: Shipments, answers: Answers, end: Connection) -> None:
+    """Answer every other chunk of a file from the second on, and send what was summed."""
+    before = asked.summary()
+    try:
+        piece = answers.other()
+        for number, part in enumerate(Shipments(shipments.path, shipments.chunk)):
+            if number % 2:
+                asked.take(part, number, piece)
+        piece.close()
+        end.send((asked.summary().joined(before, -1), piece.marks))
+    except Exception as error:
+        end.send(ValueError(str(error)) if isinstance(error, ValueError) else OSError(str(error)))
 
 
 class _Asked:
@@ -103,7 +159,6 @@ class _Asked:
         self.now = self._day(self.outcomes, self.minute)
         self._intervals: dict[int, int] = {}
         self.ranges = Ranges(self.entries, self.invoices, self.now, self.on)
-        self._percents: dict[float, str] = {}
         self.lapsed = [(turn, self._turn(turn)) for turn in pauses(duties, asof)]
         self.ahead = [(turn, self._turn(turn)) for turn in turns(duties, asof)]
         self.assumed: list[tuple[Turn, Stakes]] = []
@@ -113,8 +168,9 @@ class _Asked:
             minute = max(self.minute, duties.minute(turn.day))
             days = self._day(self.outcomes, minute), self._day(outcomes, minute)
             self.assumed.append((turn, Stakes(*days)))
-        self.written_sums, self.now_sums = Sums(len(self.partners)), Sums(len(self.partners))
+        self.figures = np.zeros((2, 5, len(self.partners)))
         self.tallies = Tally(self.outcomes), Tally(self.outcomes)
+        self.read = self.rejected = 0
         self.ends = np.zeros(2)
         self.span: tuple[int, int] | None = None
         self.gone = 0
@@ -149,6 +205,17 @@ class _Asked:
 
     # -- lines --------------------------------------------------------------------------------------
 
+    def take(self, part: Chunk, number: int, piece: Piece) -> None:
+        """Answer a chunk, and write its answers and what is rejected of it."""
+        batch = self.entries.read(part)
+        for line, reason, row in batch.rejected:
+            piece.reject(line, reason, row)
+        if batch.rows:
+            piece.write(self.answer(batch))
+        piece.mark(number)
+        self.read += len(part.rows)
+        self.rejected += len(batch.rejected)
+
     def answer(self, batch: Batch) -> list[list[str]]:
         """The rows of a batch with their answers; adds them to the sums."""
         entries = self.entries
@@ -167,8 +234,7 @@ class _Asked:
             stakes.add(batch, portions, bill)
         low, high = self.ranges.of(batch, today, now)
         duty = [cents(batch.value, percent) for percent in (written.percent, now.percent)]
-        self.written_sums.add(batch, duty[0])
-        self.now_sums.add(batch, duty[1])
+        self.figures += [figures_of(batch, amount, len(self.partners)) for amount in duty]
         for tally, found in zip(self.tallies, (written, now), strict=True):
             tally.add(found, np.flatnonzero(~np.isnan(found.base)))
         ends = [cents(batch.value, percent) for percent in (low, high)]
@@ -179,11 +245,11 @@ class _Asked:
         )
         shown: list[Iterable[str]] = [map(str, batch.numbers)]
         for found, amount in zip((written, now), duty, strict=True):
-            shown += [self._percent_texts(found.percent), _money(amount)]
+            shown += [_percents(found.percent), _money(amount)]
         shown += map(_money, ends)
         for _, stakes in (*self.lapsed, *self.assumed):
             percent = bill(stakes.after, portions).percent
-            shown += [self._percent_texts(percent), _money(cents(batch.value, percent))]
+            shown += [_percents(percent), _money(cents(batch.value, percent))]
         shown.append(self._notes(batch, written, now, today))
         return [
             [*row, *cells] for row, cells in zip(batch.rows, zip(*shown, strict=True), strict=True)
@@ -203,19 +269,6 @@ class _Asked:
         )
         return self.invoices.bill(self.outcomes, batch, batch.kind, portions, numbers, batch.day)
 
-    def _percent_texts(self, percents: Floats) -> list[str]:
-        texts = self._percents
-        if len(texts) > 100_000:
-            texts.clear()
-        found = []
-        for figure in percents.tolist():
-            text = texts.get(figure)
-            if text is None:
-                text = "" if isnan(figure) else f"{figure:.4f}".rstrip("0").rstrip(".")
-                texts[figure] = text
-            found.append(text)
-        return found
-
     def _notes(self, batch: Batch, written: Bill, now: Bill, today: Ints) -> list[str]:
         notes = [""] * len(batch.rows)
         unknown = np.isnan(written.percent) | np.isnan(now.percent)
@@ -230,19 +283,41 @@ class _Asked:
 
     # -- the whole ----------------------------------------------------------------------------------
 
-    def report(
-        self, path: Path, out: Path, rejects: str, read: int, rejected: int, header: Header
-    ) -> Exposure:
+    def summary(self) -> Summary:
+        """What has been summed so far."""
+        watched = [stakes for _, stakes in (*self.lapsed, *self.ahead, *self.assumed)]
+        return Summary(
+            figures=self.figures.copy(),
+            ends=self.ends.copy(),
+            gone=self.gone,
+            read=self.read,
+            rejected=self.rejected,
+            dollars=[
+                *(tally.by_measure() for tally in self.tallies),
+                *(by for stakes in watched for by in stakes.by_measure()),
+            ],
+            lines=[stakes.lines for stakes in watched],
+            span=self.span,
+        )
+
+    def report(self, found: Summary, path: Path, out: Path, rejects: str) -> Exposure:
         """What all lines come to."""
-        met = np.flatnonzero(self.written_sums.figures[0]).tolist()
+        sums = found.figures
+        met = np.flatnonzero(sums[0, 0]).tolist()
         origins = [
-            ByOrigin(self.partners[n], self.written_sums.sum(n), self.now_sums.sum(n)) for n in met
+            ByOrigin(self.partners[n], sum_of(sums[0, :, n]), sum_of(sums[1, :, n])) for n in met
         ]
-        by_authority = [self._by_authority(tally) for tally in self.tallies]
+        by_authority = [self._by_authority(by) for by in found.dollars[:2]]
         names = sorted(
             {*by_authority[0], *by_authority[1]}, key=lambda n: -by_authority[1].get(n, 0.0)
         )
-        first, last = (EPOCH + timedelta(day) for day in self.span) if self.span else (None, None)
+        first, last = (EPOCH + timedelta(d) for d in found.span) if found.span else (None, None)
+        suffixes = [*self._suffixes()]
+        turned = [turn for turn, _ in (*self.lapsed, *self.ahead, *self.assumed)]
+        ahead = len(self.lapsed), len(self.lapsed) + len(self.ahead)
+        columns = [*suffixes[: ahead[0]], *[""] * len(self.ahead), *suffixes[ahead[0] :]]
+        was, now = found.dollars[2::2], found.dollars[3::2]
+        stakes = tuple(map(stake_of, turned, was, now, found.lines, columns))
         return Exposure(
             imposer=self.duties.imposer,
             on=self.asof.day,
@@ -250,52 +325,54 @@ class _Asked:
             file=str(path),
             answers=str(out),
             rejects=rejects,
-            read=read,
-            rejected=rejected,
-            written=self.written_sums.sum(),
-            now=self.now_sums.sum(),
-            low=dollars(float(self.ends[0])),
-            high=dollars(float(self.ends[1])),
+            read=found.read,
+            rejected=found.rejected,
+            written=sum_of(sums[0].sum(axis=1)),
+            now=sum_of(sums[1].sum(axis=1)),
+            low=dollars(float(found.ends[0])),
+            high=dollars(float(found.ends[1])),
             origins=tuple(sorted(origins, key=lambda o: (-o.now.duty, o.partner))),
             authorities=tuple(
                 ByAuthority(name, *(dollars(round(by.get(name, 0.0) * 100)) for by in by_authority))
                 for name in names
             ),
-            pauses=tuple(
-                s.stake(turn.day, turn.names, f"after_{turn.day}") for turn, s in self.lapsed
-            ),
-            deadlines=tuple(
-                stake for turn, s in self.ahead if (stake := s.stake(turn.day, turn.names)).lines
-            ),
-            assumed=tuple(
-                s.stake(turn.day, turn.names, f"assumed_{n}")
-                for n, (turn, s) in enumerate(self.assumed, 1)
-            ),
-            unused=header.unused,
+            pauses=stakes[: ahead[0]],
+            deadlines=tuple(stake for stake in stakes[slice(*ahead)] if stake.lines),
+            assumed=stakes[ahead[1] :],
+            unused=self.entries.header.unused,
             first=first,
             last=last,
-            notes=tuple(self._caveats(last)),
+            notes=tuple(self._caveats(last, found.gone)),
         )
 
-    def _by_authority(self, tally: Tally) -> dict[str, float]:
+    def _by_authority(self, by_measure: dict[str, float]) -> dict[str, float]:
         found: dict[str, float] = {}
-        for measure, amount in tally.by_measure().items():
+        for measure, amount in by_measure.items():
             name = SCHEDULE if measure == BASE else self.record.measures[measure].authority
             found[name] = found.get(name, 0.0) + amount
         return found
 
-    def _caveats(self, last: date | None) -> Iterator[str]:
+    def _caveats(self, last: date | None, gone: int) -> Iterator[str]:
         horizon = self.record.horizon
         latest = max(filter(None, (last, self.asof.day)))
         if horizon and latest > horizon:
             yield f"The record is complete through {horizon}; what came later is not known here."
         yield from filter(None, [self.duties.schedule.horizon_note(latest)])
-        if self.gone:
+        if gone:
             yield (
-                f"{self.gone} lines bear a code that is not in use on {self.asof.day}: "
+                f"{gone} lines bear a code that is not in use on {self.asof.day}: "
                 "as of now their duty is not known."
             )
 
 
+def _percents(percents: Floats) -> list[str]:
+    """Percent with four decimals at most, empty where it is not known."""
+    distinct, back = np.unique(percents, return_inverse=True)
+    texts = ["" if isnan(p) else f"{p:.4f}".rstrip("0").rstrip(".") for p in distinct.tolist()]
+    return [texts[place] for place in back.tolist()]
+
+
 def _money(amounts: Floats) -> list[str]:
-    return ["" if isnan(amount) else f"{amount:.2f}" for amount in (amounts / 100).tolist()]
+    """Cents as dollars, empty where they are not known."""
+    text = "%.2f\n" * len(amounts) % tuple((amounts / 100).tolist())
+    return text.replace("nan", "").split("\n")[:-1]

@@ -31,14 +31,22 @@ class Law(msgspec.Struct, frozen=True):
 
     column_2: Any
     """Whether column 2 stands in place of the general duty."""
+    in_place: Floats
+    """A rate that stands in the place of column 2; NaN where none does."""
     duties: list[tuple[str, bool, Floats]]
     """Authority, whether the rate contains the base duty, the rates."""
     as_collected: bool
     """Whether customs take just what the law says."""
 
+    def owed(self, goods: Any, base: Floats, column_2: Floats) -> Floats:
+        """For goods by number the base duty owed, in percent of value."""
+        replaced = self.in_place[goods]
+        own = np.where(self.column_2[goods], column_2, base)
+        return np.where(np.isnan(replaced), own, replaced)
+
     def over(self, goods: Any, base: Floats, column_2: Floats) -> tuple[Floats, Floats]:
         """For goods by number the base duty owed and what stands on top of it, in percent of value."""
-        owed = np.where(self.column_2[goods], column_2, base)
+        owed = self.owed(goods, base, column_2)
         flat = sum(
             (rates for _, floor, rates in self.duties if not floor), np.zeros(len(self.column_2))
         )
@@ -86,9 +94,7 @@ class Goods:
         return held[2]
 
     def _settle(self, standing: Standing, minute: int, partner: str, collected: bool) -> Law:
-        ledger = self.duties.ledger
-        matter = (layer.matter(ledger, partner) for layer in standing.layers)
-        place, models = self._alike(frozenset().union(*matter))
+        place, models = self._alike(standing.lists)
         ask = self.duties.on_goods
         settled = [ask(lists, minute, partner, collected=collected) for lists in models]
         duties = []
@@ -98,13 +104,15 @@ class Goods:
                 column = rates.setdefault((authority, rate.includes_mfn), [[] for _ in settled])
                 column[n].append(float(rate.percent))
         for (authority, includes_mfn), column in sorted(rates.items()):
-            if not includes_mfn:
-                column = [[sum(mine)] for mine in column]
-            for m in range(max(map(len, column))):
-                mine = np.array([of[m] if m < len(of) else 0.0 for of in column])
+            of_each = column if includes_mfn else [[sum(mine)] for mine in column]
+            for m in range(max(map(len, of_each))):
+                mine = np.array([of[m] if m < len(of) else 0.0 for of in of_each])
                 duties.append((authority, includes_mfn, mine[place]))
         return Law(
             column_2=np.array([one.column_2 for one in settled])[place],
+            in_place=np.array(
+                [np.nan if one.in_place is None else float(one.in_place) for one in settled]
+            )[place],
             duties=duties,
             as_collected=all(one.as_collected for one in settled),
         )
@@ -181,7 +189,7 @@ class Kinds:
             share, goods = weights[kind], numbers[kind]
             at = np.flatnonzero(share)
             share, goods = share[at], goods[at]
-            owed = np.where(law.column_2[goods], column_2[at], base[at])
+            owed = law.owed(goods, base[at], column_2[at])
             found["Schedule"][at] += share * owed
             for authority, includes_mfn, rates in law.duties:
                 rate = rates[goods]

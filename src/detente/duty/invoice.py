@@ -37,6 +37,7 @@ class Invoices:
         self.entries = entries
         self._claimed: dict[tuple[int, int, frozenset[str]], Expression] = {}
         self._hopeless: dict[Expression, bool] = {}
+        self._plain: dict[Expression, float] = {}
         self._claiming: dict[int, Any] = {}
         self._by_value = np.zeros((0, 2), bool)
 
@@ -55,8 +56,12 @@ class Invoices:
         of_portion = kind[portions.row]
         second = columns.column_2[numbers]
         base = np.where(second, kinds.other[of_portion], kinds.general[of_portion])
+        in_place = columns.in_place[numbers]
+        base = np.where(np.isnan(in_place), base, in_place)
         rates: dict[int, Expression] = {}
-        claimed = np.flatnonzero((portions.claims != 0) & ~second & (of_portion >= 0))
+        claimed = np.flatnonzero(
+            (portions.claims != 0) & ~second & np.isnan(in_place) & (of_portion >= 0)
+        )
         if claimed.size and isinstance(day, int):
             claimed = claimed[self.claiming(day)[batch.partner[portions.row[claimed]]]]
         for n in claimed.tolist():
@@ -66,7 +71,7 @@ class Invoices:
                 rate = self._claim(int(of_portion[n]), batch, row, on, int(portions.claims[n]))
                 if rate is not None:
                     rates[n] = rate
-                    base[n] = np.nan if rate.plain is None else float(rate.plain)
+                    base[n] = self._percent(rate)
         for n in self._open(base, of_portion, second, batch, rates):
             rate = rates.get(n)
             if rate is None:
@@ -118,6 +123,12 @@ class Invoices:
             self._claimed[key] = duties.base(line, name, _CLAIMS[claims], False, minute)
         return self._claimed[key]
 
+    def _percent(self, rate: Expression) -> float:
+        if rate not in self._plain:
+            plain = rate.plain
+            self._plain[rate] = float("nan") if plain is None else float(plain)
+        return self._plain[rate]
+
     def _specific(self, rate: Expression, batch: Batch, row: int) -> float:
         """A rate that is no plain percentage, in percent of the row's value; NaN where a quantity is
         missing."""
@@ -168,7 +179,7 @@ class Tally:
         more = len(columns.added) - len(self._weights)
         self._weights = np.concatenate([self._weights, np.zeros(more)])
         self._weights += np.bincount(numbers, value, minlength=len(self._weights))
-        self._add(BASE, float(value @ base))
+        self._add(BASE, float(np.sum(value * base)))
         for floors, floor in enumerate(columns.floors):
             part = value * np.maximum(floor[numbers] - base, 0)
             sums = np.bincount(numbers, part, minlength=len(self._weights))

@@ -6,7 +6,7 @@ Each code is looked up once for each span of days on which it is the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 
 import numpy as np
@@ -17,52 +17,34 @@ from detente.duty.duties import Duties
 from detente.duty.nomenclature import Nomenclature
 from detente.duty.outcomes import Ints
 from detente.duty.schedule import ScheduleLine, dotted
-from detente.duty.scope import Names, Scope
-from detente.nouns import Fact, ProductList
+from detente.duty.scope import Names
+from detente.nouns import ProductList
 
 _FOR_EVER = 1 << 30
 
 
-class QuickScope(Scope):
-    """The same lists, asked for many goods: only those that can hold a good are looked at."""
+class Possible:
+    """The lists that goods can be on, whatever the facts."""
 
-    def __init__(self, lists: Mapping[str, ProductList], facts: Mapping[str, Fact]) -> None:
-        super().__init__(lists, facts)
-        self._unions: dict[str, list[str]] = {}
+    def __init__(self, lists: Mapping[str, ProductList]) -> None:
+        self._above: dict[str, list[str]] = {}
         for entry in lists.values():
             for part in entry.of:
-                self._unions.setdefault(part, []).append(entry.id)
-        self._of_any = self._closed(
-            e.id for e in lists.values() if e.needs and not (e.of or e.codes)
-        )
-        self._possible: dict[Names, tuple[Names, list[ProductList]]] = {}
+                self._above.setdefault(part, []).append(entry.id)
+        self._of_any = [e.id for e in lists.values() if e.needs and not (e.of or e.codes)]
+        self._found: dict[Names, Names] = {}
 
-    def _closed(self, names: Iterable[str]) -> Names:
-        found, queue = set[str](), list(names)
-        while queue:
-            name = queue.pop()
-            if name not in found:
-                found.add(name)
-                queue += self._unions.get(name, ())
-        return frozenset(found)
-
-    def possible(self, named: Names) -> Names:
-        """Every list that a good can be on which `named` lists name, whatever the facts."""
-        return self._parts_of(named)[0]
-
-    def _parts_of(self, named: Names) -> tuple[Names, list[ProductList]]:
-        if named not in self._possible:
-            names = self._closed(named) | self._of_any
-            self._possible[named] = (names, [e for e in self._parts if e.id in names])
-        return self._possible[named]
-
-    def goods(self, named: Names, true: Names) -> Names:
-        key = (named, true)
-        if key not in self._goods:
-            on = {name for name in named if self._holds(self.lists[name], true)}
-            on.update(e.id for e in self._parts_of(named)[1] if self._is_on(e, named, true))
-            self._goods[key] = frozenset(on)
-        return self._goods[key]
+    def of(self, named: Names) -> Names:
+        """Every list that can hold goods which `named` lists name."""
+        if named not in self._found:
+            found, queue = set[str](), [*named, *self._of_any]
+            while queue:
+                name = queue.pop()
+                if name not in found:
+                    found.add(name)
+                    queue += self._above.get(name, ())
+            self._found[named] = frozenset(found)
+        return self._found[named]
 
 
 class Kinds:

@@ -26,20 +26,22 @@ _DAYS = (date(2018, 1, 1), date(2025, 1, 1))
 
 
 class Layer:
-    """A base clause with all that acts on it, directly or by way of others, strikes included."""
+    """A clause with all that acts on it, directly or by way of others, strikes included."""
 
-    def __init__(self, base: Clause, tree: list[Clause], turns: list[int]) -> None:
+    def __init__(self, ledger: Ledger, base: Clause, zone: str) -> None:
         self.base = base
-        self.tree = tree
-        self.turns = turns
+        self._ledger = ledger
+        self.tree = tree_of(ledger, base)
+        self.turns = _turning_points(ledger, self.tree, zone)
         """The minutes at which its worth can change, for somebody."""
         self.lists: Names = frozenset(
-            name for clause in tree for name in (*clause.products, *clause.not_products)
+            name for clause in self.tree for name in (*clause.products, *clause.not_products)
         ) - {codes.ALL}
-        self._naming = [c for c in tree if c.partners or c.not_partners or c.rates]
+        self._naming = [c for c in self.tree if c.partners or c.not_partners or c.rates]
         self._alike: dict[str, str] = {}
         self._models: dict[tuple[object, ...], str] = {}
         self._matter: dict[str, Names] = {}
+        self._stands: dict[Step, bool] = {}
 
     def alike(self, partner: str) -> str:
         """The first partner asked about whom no clause here tells apart from this one, on any day."""
@@ -48,21 +50,39 @@ class Layer:
             self._alike[partner] = self._models.setdefault(marks, partner)
         return self._alike[partner]
 
-    def matter(self, ledger: Ledger, partner: str) -> Names:
-        """The lists on which its worth hangs for one partner."""
+    def matter(self, partner: str) -> Names:
+        """The product lists on which its worth hangs for one partner."""
         model = self.alike(partner)
         if model not in self._matter:
             self._matter[model] = frozenset(
                 name
                 for clause in self.tree
-                if any(ledger.concerns(clause, partner, day) for day in _DAYS)
+                if any(self._ledger.concerns(clause, partner, day) for day in _DAYS)
                 for name in (*clause.products, *clause.not_products)
-            )
+            ) - {codes.ALL}
         return self._matter[model]
 
     def step(self, minute: int, partner: str) -> Step:
         """What stands for the layer's worth at a minute for a partner: it changes when that can."""
         return self.base.id, bisect_right(self.turns, minute), self.alike(partner)
+
+    def stands(self, minute: int, partner: str) -> bool:
+        """Whether the clause is in its span, in law or in collection, and concerns the partner."""
+        step = self.step(minute, partner)
+        if step not in self._stands:
+            spans = self._ledger.spans
+            self._stands[step] = (
+                spans(self.base, minute) or spans(self.base, minute, collected=True)
+            ) and self._ledger.concerns(self.base, partner, self._ledger.day(self.base, minute))
+        return self._stands[step]
+
+    def works(self, minute: int, partner: str) -> bool:
+        """Whether the clause is in force for the partner, on the products that it names."""
+        step = self.step(minute, partner)
+        if step not in self._stands:
+            named = frozenset(self.base.products)
+            self._stands[step] = self._ledger.works(self.base, minute, partner, named)
+        return self._stands[step]
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -96,46 +116,19 @@ class Layers:
         self.zone = codes.zone(imposer)
         measures = ledger.record.measures
         tariffs = [m for m in measures.values() if m.imposer == imposer and m.kind == "tariff"]
-        self.layers = [self._layer(b) for m in tariffs for b in ledger.bases.get(m.id, ())]
-        self.rules = rulings(ledger.record.stacking.values(), tariffs)
-        by = [ledger.clauses[r.rule.by] for r in self.rules if r.rule.by in ledger.clauses]
-        self._ruling = [clause for root in by for clause in self.tree(root)]
-        self.turns = self._turning_points(
-            [*self._ruling, *(c for layer in self.layers for c in layer.tree)]
-        )
+        bases = [base for m in tariffs for base in ledger.bases.get(m.id, ())]
+        self.layers = [Layer(ledger, base, self.zone) for base in bases]
+        stacking = rulings(ledger.record.stacking.values(), tariffs)
+        self.rules = [ruling for ruling in stacking if ruling.rule.by in ledger.clauses]
+        clauses = (ledger.clauses[ruling.rule.by] for ruling in self.rules)
+        self._by = [Layer(ledger, clause, self.zone) for clause in clauses]
+        self.turns = sorted({t for layer in (*self.layers, *self._by) for t in layer.turns})
         self._standing: dict[tuple[int, str], Standing] = {}
         self._rulings: dict[tuple[str, ...], tuple[Ruling, ...]] = {}
         self._same: dict[tuple[object, ...], Standing] = {}
         self._lines: dict[tuple[object, ...], Line | None] = {}
         self._alike: dict[str, str] = {}
         self._models: dict[tuple[object, ...], str] = {}
-
-    def _layer(self, base: Clause) -> Layer:
-        tree = self.tree(base)
-        return Layer(base, tree, self._turning_points(tree))
-
-    def tree(self, base: Clause) -> list[Clause]:
-        """A clause and all that acts on it, directly or by way of others, strikes included."""
-        found = {base.id: base}
-        queue = [base]
-        while queue:
-            clause = queue.pop()
-            for child in (*self.ledger.acting.get(clause.id, ()), *self.ledger.struck_by(clause)):
-                if child.id not in found:
-                    found[child.id] = child
-                    queue.append(child)
-        return list(found.values())
-
-    def _turning_points(self, clauses: Iterable[Clause]) -> list[int]:
-        chosen = {clause.id: clause for clause in clauses}
-        points = set(self.ledger.turning_points(lambda clause: clause.id in chosen))
-        for clause in chosen.values():
-            if clause.in_transit and clause.in_transit.entered_before:
-                points.add(clause.in_transit.entered_before.utc)
-        for members in codes.groups().values():
-            for _, joined, left in members:
-                points.update(start_of(day, self.zone).utc for day in (joined, left) if day)
-        return sorted(points)
 
     def interval(self, minute: int) -> int:
         """The number of the interval between turning points in which a minute lies."""
@@ -144,8 +137,7 @@ class Layers:
     def alike(self, partner: str) -> str:
         """The first partner asked about whom nothing here tells apart from this one, on any day."""
         if partner not in self._alike:
-            marks: tuple[object, ...] = tuple(layer.alike(partner) for layer in self.layers)
-            marks += tuple(_mark(clause, partner) for clause in self._ruling)
+            marks = tuple(layer.alike(partner) for layer in (*self.layers, *self._by))
             self._alike[partner] = self._models.setdefault(marks, partner)
         return self._alike[partner]
 
@@ -153,30 +145,17 @@ class Layers:
         """What can bear on a partner's goods at a minute, whatever they are."""
         key = (self.interval(minute), self.alike(partner))
         if key not in self._standing:
-            on = self.ledger.day(self.layers[0].base, minute) if self.layers else date.min
-            live = tuple(
-                layer
-                for layer in self.layers
-                if self._spans(layer.base, minute) and self.ledger.concerns(layer.base, partner, on)
-            )
-            rules = tuple(r for r in self.rules if self._rules(r, minute, partner))
-            steps = tuple(layer.step(minute, partner) for layer in live)
+            live = tuple(layer for layer in self.layers if layer.stands(minute, partner))
+            pairs = zip(self.rules, self._by, strict=True)
+            rules = tuple(ruling for ruling, by in pairs if by.works(minute, partner))
             rules = self._rulings.setdefault(tuple(r.rule.id for r in rules), rules)
-            mark = (steps, id(rules))
+            mark = (tuple(layer.step(minute, partner) for layer in live), id(rules))
             if mark not in self._same:
-                lists = frozenset[str]().union(*(layer.lists for layer in live))
+                lists = frozenset[str]().union(*(layer.matter(partner) for layer in live))
                 transit = self._in_transit(live, minute)
                 self._same[mark] = Standing(live, rules, lists, transit, _by_list(live))
             self._standing[key] = self._same[mark]
         return self._standing[key]
-
-    def _spans(self, clause: Clause, minute: int) -> bool:
-        spans = self.ledger.spans
-        return spans(clause, minute) or spans(clause, minute, collected=True)
-
-    def _rules(self, ruling: Ruling, minute: int, partner: str) -> bool:
-        by = self.ledger.clauses.get(ruling.rule.by)
-        return by is not None and self.ledger.works(by, minute, partner, frozenset(by.products))
 
     def _in_transit(self, layers: Iterable[Layer], minute: int) -> bool:
         for clause in (c for layer in layers for c in layer.tree):
@@ -193,11 +172,36 @@ class Layers:
         self, layer: Layer, goods: Names, minute: int, partner: str, loaded: int | None = None
     ) -> Line | None:
         """What a layer is worth for goods on some lists; None where it does not reach them."""
-        on = goods & layer.lists
+        on = goods & layer.matter(partner)
         key = (on, loaded, *layer.step(minute, partner))
         if key not in self._lines:
             self._lines[key] = self.ledger.line(layer.base, minute, partner, on, loaded)
         return self._lines[key]
+
+
+def tree_of(ledger: Ledger, base: Clause) -> list[Clause]:
+    """A clause and all that acts on it, directly or by way of others, strikes included."""
+    found = {base.id: base}
+    queue = [base]
+    while queue:
+        clause = queue.pop()
+        for child in (*ledger.acting.get(clause.id, ()), *ledger.struck_by(clause)):
+            if child.id not in found:
+                found[child.id] = child
+                queue.append(child)
+    return list(found.values())
+
+
+def _turning_points(ledger: Ledger, clauses: Iterable[Clause], zone: str) -> list[int]:
+    points: set[int] = set()
+    for clause in clauses:
+        spared = clause.in_transit.entered_before if clause.in_transit else None
+        instants = (clause.start, clause.collected_from, ledger.end(clause), spared)
+        points.update(instant.utc for instant in instants if instant)
+    for members in codes.groups().values():
+        for _, joined, left in members:
+            points.update(start_of(day, zone).utc for day in (joined, left) if day)
+    return sorted(points)
 
 
 def _by_list(layers: tuple[Layer, ...]) -> dict[str, tuple[int, ...]]:
@@ -209,18 +213,21 @@ def _by_list(layers: tuple[Layer, ...]) -> dict[str, tuple[int, ...]]:
 
 
 def _mark(clause: Clause, partner: str) -> object:
-    """How a clause names a partner: by itself, by its groups, by its row of a table."""
-    names = (partner, *_groups(partner))
+    """How a clause names a partner: by itself, by its groups and its time in them, by its row."""
+    spans = {partner: (None, None), **_groups(partner)}
     return (
-        tuple(n for n in names if n in clause.partners),
-        tuple(n for n in names if n in clause.not_partners),
-        tuple(clause.rates[n] for n in names if n in clause.rates),
+        tuple((name, span) for name, span in spans.items() if name in clause.partners),
+        tuple((name, span) for name, span in spans.items() if name in clause.not_partners),
+        tuple((clause.rates[name], span) for name, span in spans.items() if name in clause.rates),
     )
 
 
 @cache
-def _groups(partner: str) -> tuple[str, ...]:
-    """The groups that a partner belongs to, or did."""
-    return tuple(
-        group for group, members in codes.groups().items() if partner in {m for m, *_ in members}
-    )
+def _groups(partner: str) -> dict[str, tuple[date | None, date | None]]:
+    """The groups that a partner belongs to, or did, from when until when."""
+    return {
+        group: (joined, left)
+        for group, members in codes.groups().items()
+        for member, joined, left in members
+        if member == partner
+    }

@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 import msgspec
@@ -33,19 +34,23 @@ _HIGH = 1000.0
 
 class Outcome(msgspec.Struct, frozen=True):
     """Duties that a portion of goods bears together. `parts` and `floors` are in percent of value by
-    measure; a floor includes the base duty, which is that of column 2 where `column_2` says so."""
+    measure; a floor includes the base duty, which is `in_place` where a rate stands in the place of
+    column 2, or else that of column 2 where `column_2` says so."""
 
     parts: tuple[tuple[str, Decimal], ...]
     floors: tuple[tuple[str, Decimal], ...]
     column_2: bool
+    in_place: Decimal | None = None
 
 
 class _Worth(msgspec.Struct, frozen=True):
-    """What one layer gives to a good: a rate in percent (none where it only sets column 2)."""
+    """What one layer gives to a good: a rate in percent (none where it sets column 2), which stands in
+    the place of column 2 where it is of `column_2`."""
 
     measure: str
     percent: Decimal | None
     floor: bool
+    column_2: bool
 
 
 class Goods:
@@ -82,7 +87,13 @@ class Outcomes:
         )
         self.places = [_Place(self, n, layer) for n, layer in enumerate(layers.layers)]
         self._columns = Columns([])
+        self._grown = 0
+        self._by_list: dict[str, list[int]] = {}
+        for n, layer in enumerate(layers.layers):
+            for name in {codes.ALL} if codes.ALL in layer.base.products else layer.base.products:
+                self._by_list.setdefault(name, []).append(n)
         self._known: dict[int, int] = {}
+        self._moved: dict[tuple[int, int], Any] = {}
         self._numbers: dict[Outcome, int] = {}
         self._worths: list[tuple[int, _Worth]] = []
         self._tokens: dict[tuple[int, _Worth], int] = {}
@@ -114,12 +125,26 @@ class Outcomes:
     def loadings(self) -> int:
         return len(self._aboard) + 2
 
+    def _grow(self) -> None:
+        """Take in the sets of lists that have come since."""
+        sets = self.goods.sets
+        if self._grown == len(sets):
+            return
+        reached: list[list[int]] = [[] for _ in self.places]
+        for number in range(self._grown, len(sets)):
+            hit = {at for name in sets[number] for at in self._by_list.get(name, ())}
+            for at in hit.union(self._by_list.get(codes.ALL, ())):
+                reached[at].append(number)
+        for place, numbers in zip(self.places, reached, strict=True):
+            place.grow(len(sets), numbers, sets)
+        self._grown = len(sets)
+
     def of(self, goods: Ints, partner: Ints, interval: Ints, loading: Ints) -> Ints:
         """The number of the outcome for each row."""
         marks = self._ruled[interval, partner]
         met: list[tuple[Any, Ints]] = []
+        self._grow()
         for place in self.places:
-            place.grow(self.goods.sets)
             rows = np.flatnonzero(place.live[interval] & place.reach[goods])
             if rows.size:
                 tokens = place.tokens(goods[rows], partner[rows], interval[rows], loading[rows])
@@ -159,28 +184,33 @@ class Outcomes:
         ]
         kept = settle([w.measure for w in borne], [1] * len(borne), rules)
         left = [w for w, stays in zip(borne, kept, strict=True) if stays]
+        rates = [(w, w.percent or Decimal(0)) for w in left if not w.column_2]
         return Outcome(
-            parts=tuple((w.measure, w.percent or Decimal(0)) for w in left if not w.floor),
-            floors=tuple((w.measure, w.percent or Decimal(0)) for w in left if w.floor),
+            parts=tuple((w.measure, rate) for w, rate in rates if not w.floor),
+            floors=tuple((w.measure, rate) for w, rate in rates if w.floor),
             column_2=len(borne) < len(worths),
+            in_place=next((w.percent for w in reversed(left) if w.column_2), None),
         )
 
     def moved(self, turn: tuple[int, int], goods: Ints, partner: Ints) -> Any:
         """Places of the rows whose outcome can differ between two intervals."""
         before, after = turn
-        may = np.zeros(len(goods), bool)
-        for place in self.places:
-            place.grow(self.goods.sets)
-            live = place.live[before] or place.live[after]
-            same = place.step[before] == place.step[after]
-            if live and not (same and place.live[before] == place.live[after]):
-                may |= place.reach[goods] & place.concerned[partner]
-        for ruling, active in zip(self.duties.layers.rules, self._rules, strict=True):
-            if (active[before] != active[after]).any():
-                for place in self.places:
-                    if place.layer.base.measure in ruling.keeps:
-                        may |= place.reach[goods] & place.concerned[partner]
-        return np.flatnonzero(may)
+        size = len(self.goods.sets)
+        if turn not in self._moved or len(self._moved[turn]) < size:
+            may = np.zeros((size, len(self.partners)), bool)
+            self._grow()
+            for place in self.places:
+                live = place.live[before], place.live[after]
+                steps = place.step[before], place.step[after]
+                if any(live) and (live[0] != live[1] or steps[0] != steps[1]):
+                    may |= place.reach[:, None] & place.concerned
+            for ruling, active in zip(self.duties.layers.rules, self._rules, strict=True):
+                if (active[before] != active[after]).any():
+                    for place in self.places:
+                        if place.layer.base.measure in ruling.keeps:
+                            may |= place.reach[:, None] & place.concerned
+            self._moved[turn] = may
+        return np.flatnonzero(self._moved[turn][goods, partner])
 
     def token(self, place: int, worth: _Worth) -> int:
         key = (place, worth)
@@ -197,17 +227,12 @@ class Outcomes:
         clause = ledger.clauses.get(by)
         if clause is None:
             return np.zeros((len(self.minutes), len(self.partners)), bool)
-        tree = self.duties.layers.tree(clause)
-        names = {c.id for c in tree}
-        layer = Layer(clause, tree, ledger.turning_points(lambda c: c.id in names))
+        layer = Layer(ledger, clause, self.duties.layers.zone)
         steps = [bisect_right(layer.turns, minute) for minute in self.minutes]
         alike = [layer.alike(partner) for partner in self.partners]
         rows, columns = list(dict.fromkeys(steps)), list(dict.fromkeys(alike))
-        goods = frozenset(clause.products)
-        works = [
-            [ledger.works(clause, self.minutes[steps.index(row)], c, goods) for c in columns]
-            for row in rows
-        ]
+        firsts = [self.minutes[steps.index(row)] for row in rows]
+        works = [[layer.works(first, model) for model in columns] for first in firsts]
         at = [rows.index(step) for step in steps]
         return np.array(works, bool)[at][:, [columns.index(model) for model in alike]]
 
@@ -226,7 +251,9 @@ class Columns:
     def __init__(self, outcomes: list[Outcome]) -> None:
         self.outcomes = outcomes
         self.added = np.array([float(sum(p for _, p in o.parts)) for o in outcomes], np.float64)
-        self.column_2 = np.array([o.column_2 for o in outcomes], bool)
+        self.column_2 = np.array([o.column_2 and o.in_place is None for o in outcomes], bool)
+        rates = [o.in_place for o in outcomes]
+        self.in_place = np.array([np.nan if r is None else float(r) for r in rates], np.float64)
         deepest = max((len(o.floors) for o in outcomes), default=0)
         self.floors = [
             np.array([float(o.floors[n][1]) if n < len(o.floors) else -1.0 for o in outcomes])
@@ -246,9 +273,11 @@ class _Place:
                 for m in outcomes.minutes
             ]
         )
-        last = ledger.day(layer.base, outcomes.minutes[-1])
-        self.concerned = np.array([ledger.concerns(layer.base, c, last) for c in outcomes.partners])
-        """The partners that it can touch from now on."""
+        ends = [ledger.day(layer.base, outcomes.minutes[n]) for n in (0, -1)]
+        self.concerned = np.array(
+            [any(ledger.concerns(layer.base, c, day) for day in ends) for c in outcomes.partners]
+        )
+        """The partners that it can touch."""
         models = [layer.alike(partner) for partner in outcomes.partners]
         alike = {model: n for n, model in enumerate(dict.fromkeys(models))}
         self.models = list(alike)
@@ -266,20 +295,15 @@ class _Place:
         self.sets: list[Names] = []
         self.table = np.zeros((0, len(self.minutes), len(self.models), self.loadings), np.int32)
 
-    def grow(self, sets: list[Names]) -> None:
-        """Take in the sets of lists that have come since."""
-        if len(self.reach) == len(sets):
-            return
-        products, lists = frozenset(self.layer.base.products), self.layer.lists
-        everything = codes.ALL in products
-        new = sets[len(self.reach) :]
-        reach = [everything or not products.isdisjoint(goods) for goods in new]
-        on = []
-        for goods, reached in zip(new, reach, strict=True):
-            some = goods & lists if reached else frozenset[str]()
-            on.append(self.ons.setdefault(some, len(self.ons)))
-        self.reach = np.concatenate([self.reach, np.array(reach, bool)])
-        self.on = np.concatenate([self.on, np.array(on, np.int32)])
+    def grow(self, size: int, reached: list[int], sets: list[Names]) -> None:
+        """Take in more sets of lists, `size` in all, of which this layer reaches some."""
+        lists = self.layer.lists
+        on = [self.ons.setdefault(sets[n] & lists, len(self.ons)) for n in reached]
+        more = size - len(self.reach)
+        self.reach = np.concatenate([self.reach, np.zeros(more, bool)])
+        self.on = np.concatenate([self.on, np.zeros(more, np.int32)])
+        self.reach[reached] = True
+        self.on[reached] = on
         self.sets = list(self.ons)
         more = len(self.ons) - len(self.table)
         if more:
@@ -312,12 +336,11 @@ class _Place:
         )
         if line is None or (line.rate is None and line.stopped_by):
             return _NOTHING
-        if line.rate is not None:
-            worth = _Worth(line.measure, line.rate.percent, line.rate.includes_mfn)
-        elif duties.sets_column_2(self.layer):
-            worth = _Worth(line.measure, None, False)
-        else:
+        second = duties.sets_column_2(self.layer)
+        if line.rate is None and not second:
             return _NOTHING
+        percent, floor = (line.rate.percent, line.rate.includes_mfn) if line.rate else (None, False)
+        worth = _Worth(line.measure, percent, floor, second)
         return self.outcomes.token(self.number, worth)
 
 
@@ -422,10 +445,13 @@ class Extremes:
         floors = np.unique(np.concatenate([np.zeros(1), *columns.floors]))
         first = np.concatenate([[0], np.cumsum(counts)[:-1]])
         entry = np.repeat(np.arange(len(which)), counts)
-        for base in (*floors[floors >= 0].tolist(), _HIGH):
-            worth = columns.added[found] + _HIGH * columns.column_2[found]
+        in_place, second = columns.in_place[found], columns.column_2[found]
+        biases = (_HIGH, -_HIGH) if second.any() else (0.0,)
+        for base, bias in product((*floors[floors >= 0].tolist(), _HIGH / 2), biases):
+            owed = np.where(np.isnan(in_place), base, in_place)
+            worth = columns.added[found] + owed + bias * second
             for floor in columns.floors:
-                worth = worth + np.maximum(floor[found] - base, 0)
+                worth = worth + np.maximum(floor[found] - owed, 0)
             order = np.lexsort((worth, entry))
             for table, at in zip(self._tables, (first, first + counts - 1), strict=True):
                 self._keep(table, which, who, found[order[at]])

@@ -103,10 +103,12 @@ class Ranges:
             entry = scope.facts[fact]
             if entry.apart or fact in given:
                 continue
-            for share in (Decimal(0), Decimal(1)):
+            for share in (0, 1):
                 if share == entry.default:
                     continue
-                cut = entries.cut(named, facts, {fact: share}, lists)
+                cut = entries.flipped(named, facts, fact, share, lists)
+                if cut is None:
+                    cut = entries.cut(named, facts, {fact: Decimal(share)}, lists)
                 simple = whole and len(cut) == 1
                 if simple:
                     goods.append((cut[0][1], cut[0][2] != 0))

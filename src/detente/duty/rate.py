@@ -11,6 +11,7 @@ from itertools import product
 
 import msgspec
 
+from detente.duty import expression
 from detente.duty.duties import PLAIN, Duties, Entered, Settled
 from detente.duty.layers import Layer
 from detente.duty.schedule import ScheduleLine
@@ -75,7 +76,7 @@ class _Part(msgspec.Struct):
     """What one duty or one thing set aside adds up to over the portions of a good."""
 
     share: Decimal
-    percent: Decimal
+    percent: Decimal | None
 
 
 class _Asked:
@@ -128,27 +129,30 @@ class _Asked:
         return self.duties.of(self.line, self.partner, self.minute, entered)
 
     def _base(self, true: Names, settled: Settled) -> tuple[str, Decimal | None, tuple[str, ...]]:
-        found = self.duties.base(self.line, self.partner, true, settled.column_2, self.minute)
+        found = self.duties.base(
+            self.line, self.partner, true, settled.column_2, self.minute, settled.in_place
+        )
         percent = found.ad_valorem(self.entered.value, self.entered.quantities)
         return str(found), percent, () if percent is not None else tuple(found.needs())
 
     def _bases(self) -> tuple[list[Component], tuple[str, ...]]:
         """The base duties, one for each rate of the schedule that some portion bears."""
-        found: dict[str, tuple[Decimal, Decimal | None, bool]] = {}
+        found: dict[str, tuple[Decimal, Decimal | None, str]] = {}
         missing: dict[str, None] = {}
         for share, true, settled in self.portions:
             text, percent, needs = self._base(true, settled)
             missing.update(dict.fromkeys(needs))
-            before = found.get(text, (Decimal(0), Decimal(0), False))
+            before = found.get(text, (Decimal(0), Decimal(0), ""))
             added = None if percent is None or before[1] is None else before[1] + share * percent
-            found[text] = (before[0] + share, added, settled.column_2)
+            found[text] = (before[0] + share, added, _column(settled))
         where = Where(f"schedules/{self.duties.imposer.lower()}/{self.line.code[:2]}.csv", 1)
         edition = self.duties.schedule.edition(self.line)
         cite = Cite(source=edition, where=where, at=self.line.rates_at)
+        cites = (cite, *self._cites_in_place())
         components = [
             Component(
                 measure="",
-                title=self._base_title(text, column_2),
+                title=self._base_title(text, column),
                 authority="Schedule",
                 clause="",
                 instrument=edition,
@@ -156,21 +160,27 @@ class _Asked:
                 rate=text,
                 percent=percent,
                 share=share,
-                cites=(cite,),
+                cites=cites if column.startswith("in") else (cite,),
             )
-            for text, (share, percent, column_2) in found.items()
+            for text, (share, percent, column) in found.items()
         ]
         return components, tuple(missing)
 
-    def _base_title(self, text: str, column_2: bool) -> str:
-        if column_2:
-            return "Base duty, column 2"
+    def _cites_in_place(self) -> tuple[Cite, ...]:
+        """Of the clause whose rate stands in the place of column 2."""
+        lines = (line for *_, settled in self.portions for line in settled.lines)
+        for layer, line in lines:
+            if line.rate is not None and self.duties.sets_column_2(layer):
+                return self.duties.ledger.clauses[line.governing].cites
+        return ()
+
+    def _base_title(self, text: str, column: str) -> str:
+        if column:
+            return f"Base duty, {column}"
         if self.duties.imposer != "US":
             return "Base duty, most favoured nation"
-        general = self.duties.base(self.line, self.partner, frozenset(), False, self.minute)
-        return (
-            "Base duty, column 1 general" if text == str(general) else "Base duty, column 1 special"
-        )
+        kind = "general" if text == str(expression.parse(self.line.general)) else "special"
+        return f"Base duty, column 1 {kind}"
 
     def _components(self) -> Iterator[Component]:
         parts: dict[str, _Part] = {}
@@ -179,11 +189,13 @@ class _Asked:
             base = self._base(true, settled)[1]
             for n, left in zip(settled.borne, settled.kept, strict=True):
                 layer, line = settled.lines[n]
-                if left and line.rate is not None:
+                if left and line.rate is not None and not self.duties.sets_column_2(layer):
                     part = parts.setdefault(layer.base.id, _Part(Decimal(0), Decimal(0)))
                     floor = line.rate.includes_mfn
                     part.share += share
-                    if base is not None or not floor:
+                    if floor and base is None:
+                        part.percent = None
+                    elif part.percent is not None:
                         part.percent += share * contribution(
                             line.rate.percent, floor, base or Decimal(0)
                         )
@@ -313,6 +325,14 @@ class _Asked:
 
     def _notes(self) -> Iterator[str]:
         duties, on = self.duties, self.duties.day(self.minute)
+        for fact in self.entered.facts:
+            if fact not in self.facts:
+                yield f"The fact {fact} has no bearing on these goods under the law held for that day."
+        apart = [
+            f for f in self.facts if duties.scope.facts[f].apart and f not in self.entered.facts
+        ]
+        if apart:
+            yield f"Taken not to hold, and outside the range, unless given: {', '.join(apart)}."
         yield from filter(None, (self.line.note, duties.schedule.horizon_note(on)))
         horizon = self.record.horizon
         if horizon and on > horizon:
@@ -335,6 +355,13 @@ class _Asked:
             for layer, line in settled.lines
         }
         return [pair for pair in found.values() if not pair[1].stopped_by]
+
+
+def _column(settled: Settled) -> str:
+    """What stands in the place of column 1, where something does."""
+    if settled.in_place is not None:
+        return "in the place of column 2"
+    return "column 2" if settled.column_2 else ""
 
 
 def _moves(totals: dict[tuple[tuple[int, ...], bool], Decimal | None], place: int) -> bool:

@@ -7,13 +7,16 @@ it is whole. Parquet needs DuckDB, Excel needs openpyxl (the extra `tables`).
 from __future__ import annotations
 
 import csv
+import io
 import os
 import re
+import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from datetime import date, datetime
-from itertools import islice
+from itertools import islice, repeat
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 CHUNK = 50_000
 """Rows read at a time."""
@@ -21,6 +24,7 @@ DELIMITERS = ",;\t|"
 _LONGEST_CELL = 1 << 20
 _MOST_IN_EXCEL = 1_048_575
 _BREAK = re.compile(r"\r\n|\r|\n")
+_QUOTED = re.compile('["\r\n]')
 _SUFFIXES = {
     **dict.fromkeys((".csv", ".tsv", ".txt"), "csv"),
     **dict.fromkeys((".parquet", ".pq"), "parquet"),
@@ -58,6 +62,11 @@ class Shipments:
             form(path)
         ]()
         self.header = [cell.strip() for cell in next(self._chunks).rows[0]]
+
+    @property
+    def can_be_shared(self) -> bool:
+        """Whether a second process can read the same file."""
+        return form(self.path) == "csv" and sys.platform == "linux"
 
     def __iter__(self) -> Iterator[Chunk]:
         return self._chunks
@@ -192,8 +201,57 @@ def _first_line(error: BaseException) -> str:
     return (str(error).splitlines() or [""])[0]
 
 
+class Piece:
+    """Answers and rejected rows of some chunks, in the order in which they come."""
+
+    def __init__(self, path: Path, delimiter: str, errors: str) -> None:
+        self.paths = path, path.with_name(f"{path.name}.rejected")
+        self.delimiter = delimiter
+        self.rejected = 0
+        self.marks: list[tuple[int, int, int]] = []
+        """The number of each chunk, and how far the two files reach after it, in bytes."""
+        self._files = [p.open("w", encoding="utf-8", errors=errors, newline="") for p in self.paths]
+        self._writers = [
+            csv.writer(file, delimiter=delimiter, lineterminator="\n")
+            for file, delimiter in zip(self._files, (delimiter, ","), strict=True)
+        ]
+
+    def write(self, rows: list[list[str]]) -> None:
+        """Add rows of answers."""
+        commas = len(rows[0]) - 1
+        lines = list(map(self.delimiter.join, rows))
+        counts = map(str.count, lines, repeat(self.delimiter))
+        special = {n for n, count in enumerate(counts) if count != commas}
+        if _QUOTED.search("".join(lines)):
+            special.update(n for n, line in enumerate(lines) if _QUOTED.search(line))
+        since = 0
+        for n in [*sorted(special), len(rows)]:
+            if since < n:
+                self._files[0].write("\n".join(lines[since:n]) + "\n")
+            if n < len(rows):
+                self._writers[0].writerow(rows[n])
+            since = n + 1
+
+    def reject(self, number: int, reason: str, row: Sequence[str]) -> None:
+        """Add a row that cannot be read."""
+        self.rejected += 1
+        self._writers[1].writerow([number, reason, *row])
+
+    def mark(self, chunk: int) -> None:
+        """Note that a chunk is written."""
+        for file in self._files:
+            file.flush()
+        answers, rejects = (path.stat().st_size for path in self.paths)
+        self.marks.append((chunk, answers, rejects))
+
+    def close(self) -> None:
+        for file in self._files:
+            file.close()
+
+
 class Answers:
-    """The file of answers and that of rejected rows, written beside their places and moved there whole.
+    """The file of answers and that of rejected rows, put together from pieces and moved to their places
+    whole.
 
     Used as a context: an error leaves neither. The file of rejected rows of an earlier run is taken away
     if nothing is rejected now.
@@ -203,61 +261,63 @@ class Answers:
         """`texts`: how many of the first columns are text and no figures."""
         self.form, self.path, self.texts = form(path), path, texts
         self.rejects = path.with_name(f"{path.stem}.rejected.csv")
-        self.rejected = self.written = 0
         self.delimiter = delimiter if self.form == "csv" else ","
         self._header = list(header)
-        self._beside = path.with_name(f".{path.name}.{os.getpid()}.csv")
-        self._beside_rejects = path.with_name(f".{self.rejects.name}.{os.getpid()}")
-        self._files: list[TextIO] = []
+        self._beside = path.with_name(f".{path.name}.{os.getpid()}")
+        self._errors = "surrogateescape" if self.form == "csv" else "replace"
 
     def __enter__(self) -> Answers:
-        self._rows = self._open(self._beside, self.delimiter)
-        self._bad = self._open(self._beside_rejects, ",")
-        self._rows.writerow(self._header)
+        self.piece = Piece(self._path("0"), self.delimiter, self._errors)
         return self
 
-    def _open(self, path: Path, delimiter: str) -> Any:
-        file = path.open("w", encoding="utf-8", errors="surrogateescape", newline="")
-        self._files.append(file)
-        return csv.writer(file, delimiter=delimiter, lineterminator="\n")
+    def other(self) -> Piece:
+        """A second piece, for the chunks that another process answers."""
+        return Piece(self._path("1"), self.delimiter, self._errors)
 
-    def write(self, rows: list[list[str]]) -> None:
-        """Add rows of answers."""
-        lines = list(map(self.delimiter.join, rows))
-        text = "\n".join(lines)
-        plain = text.count(self.delimiter) == sum(map(len, rows)) - len(rows)
-        if plain and text.count("\n") == len(rows) - 1 and not re.search('[\r"]', text):
-            self._files[0].write(text + "\n")
-        else:
-            self._rows.writerows(rows)
-        self.written += len(rows)
-
-    def reject(self, number: int, reason: str, row: Sequence[str], header: Sequence[str]) -> None:
-        if not self.rejected:
-            self._bad.writerow(["line", "reason", *header])
-        self.rejected += 1
-        self._bad.writerow([number, reason, *row])
+    def _path(self, name: str) -> Path:
+        return self._beside.with_name(f"{self._beside.name}.{name}")
 
     def __exit__(self, kind: object, *_: object) -> None:
         try:
-            for file in self._files:
-                file.close()
-            if kind is None:
-                self._place()
+            self.piece.close()
         finally:
-            for path in (self._beside, self._beside_rejects, self._beside.with_suffix(".whole")):
-                path.unlink(missing_ok=True)
+            for name in ("0", "1"):
+                for end in ("", ".rejected"):
+                    self._path(name + end).unlink(missing_ok=True)
+            for name in ("answers", "rejects", "whole"):
+                self._path(name).unlink(missing_ok=True)
 
-    def _place(self) -> None:
-        whole = self._beside
+    def place(self, rejected: int, others: Sequence[tuple[int, int, int]] = ()) -> None:
+        """Put the pieces together and the files in their places; `others` are the marks of a second
+        piece."""
+        self.piece.close()
+        names = self._header[: self.texts]
+        headers = self._header, ["line", "reason", *names]
+        for n, name in enumerate(("answers", "rejects")):
+            end = "" if n == 0 else ".rejected"
+            with self._path(name).open("wb") as whole:
+                text = io.StringIO()
+                csv.writer(text, delimiter=(self.delimiter, ",")[n], lineterminator="\n").writerow(
+                    headers[n]
+                )
+                whole.write(text.getvalue().encode("utf-8", self._errors))
+                with ExitStack() as stack:
+                    sources = []
+                    for place, marks in enumerate((self.piece.marks, others)):
+                        if marks:
+                            file = stack.enter_context(self._path(f"{place}{end}").open("rb"))
+                            spans = zip([0, *(m[n + 1] for m in marks)], marks, strict=False)
+                            sources += [(m[0], file, m[n + 1] - since) for since, m in spans]
+                    for _, file, size in sorted(sources, key=lambda source: source[0]):
+                        whole.write(file.read(size))
+        finished = self._path("answers")
         if self.form != "csv":
-            whole = self._beside.with_suffix(".whole")
-            (_to_parquet if self.form == "parquet" else _to_excel)(
-                self._beside, whole, self._header, self.texts
-            )
-        os.replace(whole, self.path)
-        if self.rejected:
-            os.replace(self._beside_rejects, self.rejects)
+            convert = _to_parquet if self.form == "parquet" else _to_excel
+            convert(finished, self._path("whole"), self._header, self.texts)
+            finished = self._path("whole")
+        os.replace(finished, self.path)
+        if rejected:
+            os.replace(self._path("rejects"), self.rejects)
         else:
             self.rejects.unlink(missing_ok=True)
 

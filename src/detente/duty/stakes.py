@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from detente.duty.ahead import Turn
 from detente.duty.entries import Batch, Portions
 from detente.duty.invoice import Bill, Tally
 from detente.duty.outcomes import Day, Floats
@@ -85,32 +86,57 @@ class Exposure(msgspec.Struct, frozen=True):
     notes: tuple[str, ...]
 
 
-class Sums:
-    """Lines, value and duty by partner, in cents."""
+class Summary(msgspec.Struct):
+    """All that was summed over some lines: lines, value and duty by partner in cents (as written, as of
+    now), the ends of the range, and US dollars by measure and lines for each thing tallied."""
 
-    def __init__(self, partners: int) -> None:
-        self.figures = np.zeros((5, partners))
+    figures: Any
+    ends: Any
+    gone: int
+    read: int
+    rejected: int
+    dollars: list[dict[str, float]]
+    lines: list[int]
+    span: tuple[int, int] | None
 
-    def add(self, batch: Batch, duty: Floats) -> None:
-        known = ~np.isnan(duty)
-        value = np.round(batch.value * 100)
-        everything = np.ones(len(known), bool)
-        for n, (rows, weights) in enumerate(
-            (
-                (everything, None),
-                (everything, value),
-                (known, duty[known]),
-                (~known, None),
-                (~known, value[~known]),
-            )
-        ):
-            partners = batch.partner[rows]
-            self.figures[n] += np.bincount(partners, weights, minlength=self.figures.shape[1])
+    def joined(self, other: Summary, sign: int = 1) -> Summary:
+        """The sum of two, or with sign -1 the difference."""
+        spans = [span for span in (self.span, other.span) if span]
+        return Summary(
+            figures=self.figures + sign * other.figures,
+            ends=self.ends + sign * other.ends,
+            gone=self.gone + sign * other.gone,
+            read=self.read + sign * other.read,
+            rejected=self.rejected + sign * other.rejected,
+            dollars=[
+                {m: mine.get(m, 0.0) + sign * yours.get(m, 0.0) for m in {**mine, **yours}}
+                for mine, yours in zip(self.dollars, other.dollars, strict=True)
+            ],
+            lines=[m + sign * y for m, y in zip(self.lines, other.lines, strict=True)],
+            span=(min(s for s, _ in spans), max(e for _, e in spans)) if spans else None,
+        )
 
-    def sum(self, partner: int | None = None) -> Sum:
-        figures = self.figures.sum(axis=1) if partner is None else self.figures[:, partner]
-        lines, value, duty, unknown, unknown_value = figures.tolist()
-        return Sum(int(lines), dollars(value), dollars(duty), int(unknown), dollars(unknown_value))
+
+def figures_of(batch: Batch, duty: Floats, partners: int) -> Any:
+    """Lines, value, known duty, and lines and value of unknown duty: by partner, money in cents."""
+    known = ~np.isnan(duty)
+    value = np.round(batch.value * 100)
+    columns = (
+        (known | True, None),
+        (known | True, value),
+        (known, duty[known]),
+        (~known, None),
+        (~known, value[~known]),
+    )
+    return np.array(
+        [np.bincount(batch.partner[rows], w, minlength=partners) for rows, w in columns], np.float64
+    )
+
+
+def sum_of(figures: Any) -> Sum:
+    """Five figures as a `Sum`."""
+    lines, value, duty, unknown, unknown_value = figures.tolist()
+    return Sum(int(lines), dollars(value), dollars(duty), int(unknown), dollars(unknown_value))
 
 
 class Stakes:
@@ -139,19 +165,27 @@ class Stakes:
         for tally, found in zip(self._tallies, (before, after), strict=True):
             tally.add(found, moved)
 
-    def stake(self, day: date, names: tuple[str, ...], column: str = "") -> Stake:
-        was, now = (tally.by_measure() for tally in self._tallies)
-        changes = {m: now.get(m, 0.0) - was.get(m, 0.0) for m in {*was, *now}}
-        shown = sorted(changes.items(), key=lambda item: (-abs(item[1]), item[0]))
-        return Stake(
-            day=day,
-            names=names,
-            change=dollars(round(sum(changes.values()) * 100)),
-            lines=self.lines,
-            by_measure=tuple((m, dollars(round(c * 100))) for m, c in shown if abs(c) >= 0.005),
-            column=column,
-        )
+    def by_measure(self) -> list[dict[str, float]]:
+        """US dollars by measure before and after, on what moves."""
+        return [tally.by_measure() for tally in self._tallies]
+
+
+def stake_of(
+    turn: Turn, was: dict[str, float], now: dict[str, float], lines: int, column: str = ""
+) -> Stake:
+    """What a turn is worth, from what is owed before and after it by measure."""
+    changes = {m: now.get(m, 0.0) - was.get(m, 0.0) for m in {*was, *now}}
+    shown = sorted(changes.items(), key=lambda item: (-abs(item[1]), item[0]))
+    return Stake(
+        day=turn.day,
+        names=turn.names,
+        change=dollars(round(sum(changes.values()) * 100)),
+        lines=lines,
+        by_measure=tuple((m, dollars(round(c * 100))) for m, c in shown if abs(c) >= 0.005),
+        column=column,
+    )
 
 
 def dollars(cent: Any) -> Decimal:
+    """Cents as US dollars."""
     return Decimal(round(cent)).scaleb(-2)

@@ -102,9 +102,11 @@ def figure(value: Decimal) -> str:
 
 def _headline(answer: Answer) -> str:
     if answer.total is None:
+        floors = [c.rate for c in answer.components if c.clause and c.percent is None]
+        least = f", or {' or '.join(floors)} if that is more" if floors else ""
         return (
             f"TOTAL: a base duty of {answer.components[0].rate} and, on top, "
-            f"{figure(answer.additional)} % of customs value"
+            f"{figure(answer.additional)} % of customs value{least}"
         )
     text = f"TOTAL: {figure(answer.total)} % of customs value"
     if answer.collected is not None and answer.collected != answer.total:
