@@ -4,6 +4,7 @@
 - Loading and checking the whole record without any cache, beside PyYAML's own safe loader
   reading the same files (no types, no rules).
 - One resolved answer, warm, beside the brute-force oracle of the tests on the same record.
+- The duty on one product, cold and warm, and the whole panel with its peak memory: see `duties.py`.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests import oracle
 
+from bench import duties
+from detente.nouns import Record
 from detente.record.resolve import Ledger
 from detente.record.store import folders, load_checked, open_record
 from detente.time import AsOf
@@ -83,6 +86,26 @@ def main() -> None:
     row("one resolved answer, CN on US, warm", china, "brute-force oracle", slow)
     built = timed(lambda: Ledger(record, day), 20)
     row("the ledger of one day's knowledge", built, "brute-force oracle", slow)
+    _duties(record)
+
+
+def _duties(record: Record) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        process(*duties.RATE, cache=folder)()
+        cold = timed(process(*duties.RATE, cache=folder), 5)
+        row(
+            "detente rate, cold process",
+            cold,
+            "python -c pass",
+            timed(process("-c", "pass", cache=folder), 5),
+        )
+        warm, slow = duties.points(record)
+        row("the duty on one product, warm", warm, "brute-force oracle", slow)
+        rows, seconds, megabytes = duties.whole_panel(Path(folder) / "panel.parquet")
+        print(
+            f"whole US panel 2025-2026: {rows:,} rows in {seconds:.1f} s, peak {megabytes:,.0f} MB; the oracle "
+            f"needs {slow * rows / seconds:,.0f} times as long for its rows"
+        )
 
 
 if __name__ == "__main__":

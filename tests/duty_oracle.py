@@ -98,7 +98,7 @@ def _base(
         special = expression.parse_special(line.special)
         may = expression.claimable(partner, day)
         if "usmca" in facts and partner in ("CA", "MX"):
-            claimed = [s for s in ("S", "S+") if s in may and s in special]
+            claimed = [str(s) for s in ("S", "S+") if s in may and s in special]
         else:
             others = [s for s in sorted(may) if s in special and s not in ("S", "S+")]
             claimed = others if "preference" in facts else []

@@ -247,3 +247,25 @@ def test_equals_the_brute_force_oracle(duties: Duties, cells: list[tuple[str, st
             unlike.append((code, partner, day, facts, ours, theirs))
     assert not unlike
     assert compared > 0.8 * CELLS
+
+
+def test_who_was_asked_about_before_changes_nothing(record: Record, schedule: Schedule) -> None:
+    """Britain has left the Union: no answer about it may come from one about a member."""
+    day = date(2026, 7, 31)
+    alone = Duties(Ledger(record, LATEST), schedule).total("6403.51.3060", "GB", day)
+    duties = Duties(Ledger(record, LATEST), schedule)
+    assert duties.total("6403.51.3060", "AT", day) != alone
+    assert duties.total("6403.51.3060", "GB", day) == alone
+
+
+def test_a_good_of_many_facts_is_answered_at_once(duties: Duties) -> None:
+    """Chapter 30 and chips ask for more facts than can all be combined."""
+    for code in ("3004.90.9290", "8471.50.0150", "8708.29.5160", "7616.99.5190"):
+        for day in (date(2025, 9, 12), date(2026, 8, 1), date(2026, 10, 1)):
+            try:
+                answer = rate(duties, code, "CA", day)
+            except UnknownCodeError:
+                continue
+            assert answer.low is not None
+            assert answer.high is not None
+            assert answer.low <= answer.high

@@ -140,14 +140,17 @@ class Duties:
     ) -> Settled:
         """The layers on goods that are on these lists, after stacking."""
         standing = self.layers.standing(minute, partner)
+        goods &= standing.lists
         reaching = standing.reaching(goods)
-        steps = tuple(layer.step(minute, partner) for layer in reaching)
-        key = (goods & standing.lists, steps, id(standing.rules), loaded, collected)
-        if key not in self._settled:
-            self._settled[key] = self._settle(
-                key[0], minute, partner, loaded, reaching, standing.rules, collected
+        steps = tuple([standing.steps[place] for place in reaching])
+        key = (goods, steps, id(standing.rules), loaded, collected)
+        found = self._settled.get(key)
+        if found is None:
+            layers = [standing.layers[place] for place in reaching]
+            found = self._settled[key] = self._settle(
+                goods, minute, partner, loaded, layers, standing.rules, collected
             )
-        return self._settled[key]
+        return found
 
     def _settle(
         self,

@@ -31,7 +31,7 @@ class Layer:
     def __init__(self, ledger: Ledger, base: Clause, zone: str) -> None:
         self.base = base
         self._ledger = ledger
-        self.tree = tree_of(ledger, base)
+        self.tree = ledger.tree(base)
         self.turns = _turning_points(ledger, self.tree, zone)
         """The minutes at which its worth can change, for somebody."""
         self.lists: Names = frozenset(
@@ -99,12 +99,16 @@ class Standing(msgspec.Struct, frozen=True):
     by_list: dict[str, tuple[int, ...]]
     """The layers that reach the goods of a list, by their places; `all` for those that reach any."""
 
-    def reaching(self, goods: Names) -> list[Layer]:
-        """The layers that can reach goods on some lists, in order."""
+    steps: tuple[Step, ...]
+    """Where each layer stands."""
+
+    def reaching(self, goods: Names) -> tuple[int, ...]:
+        """The places of the layers that can reach goods on some lists, in order."""
         places = {*self.by_list.get(codes.ALL, ())}
         for name in goods:
-            places.update(self.by_list.get(name, ()))
-        return [self.layers[place] for place in sorted(places)]
+            if name in self.by_list:
+                places.update(self.by_list[name])
+        return tuple(sorted(places))
 
 
 class Layers:
@@ -149,11 +153,12 @@ class Layers:
             pairs = zip(self.rules, self._by, strict=True)
             rules = tuple(ruling for ruling, by in pairs if by.works(minute, partner))
             rules = self._rulings.setdefault(tuple(r.rule.id for r in rules), rules)
-            mark = (tuple(layer.step(minute, partner) for layer in live), id(rules))
+            steps = tuple(layer.step(minute, partner) for layer in live)
+            mark = (steps, id(rules))
             if mark not in self._same:
                 lists = frozenset[str]().union(*(layer.matter(partner) for layer in live))
                 transit = self._in_transit(live, minute)
-                self._same[mark] = Standing(live, rules, lists, transit, _by_list(live))
+                self._same[mark] = Standing(live, rules, lists, transit, _by_list(live), steps)
             self._standing[key] = self._same[mark]
         return self._standing[key]
 
@@ -173,23 +178,10 @@ class Layers:
     ) -> Line | None:
         """What a layer is worth for goods on some lists; None where it does not reach them."""
         on = goods & layer.matter(partner)
-        key = (on, loaded, *layer.step(minute, partner))
+        key = (on, loaded, layer.step(minute, partner))
         if key not in self._lines:
             self._lines[key] = self.ledger.line(layer.base, minute, partner, on, loaded)
         return self._lines[key]
-
-
-def tree_of(ledger: Ledger, base: Clause) -> list[Clause]:
-    """A clause and all that acts on it, directly or by way of others, strikes included."""
-    found = {base.id: base}
-    queue = [base]
-    while queue:
-        clause = queue.pop()
-        for child in (*ledger.acting.get(clause.id, ()), *ledger.struck_by(clause)):
-            if child.id not in found:
-                found[child.id] = child
-                queue.append(child)
-    return list(found.values())
 
 
 def _turning_points(ledger: Ledger, clauses: Iterable[Clause], zone: str) -> list[int]:

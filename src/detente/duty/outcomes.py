@@ -10,7 +10,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from decimal import Decimal
-from itertools import product
 from typing import Any
 
 import msgspec
@@ -26,10 +25,7 @@ from detente.duty.stacking import settle
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
 NOT_LOADED = 0
-_NOTHING, _UNASKED = 0, -1
-_CANDIDATES = 6
-_HIGH = 1000.0
-"""Percent of value above every floor."""
+_NOTHING, UNASKED = 0, -1
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -151,8 +147,8 @@ class Outcomes:
                 marks[rows] += self._salt[tokens]
                 met.append((rows, tokens))
         distinct, first, back = np.unique(marks, return_index=True, return_inverse=True)
-        numbers = np.array([self._known.get(m, _UNASKED) for m in distinct.tolist()], np.int32)
-        new = np.flatnonzero(numbers == _UNASKED)
+        numbers = np.array([self._known.get(m, UNASKED) for m in distinct.tolist()], np.int32)
+        new = np.flatnonzero(numbers == UNASKED)
         if new.size:
             order = new[np.argsort(first[new])]
             borne = self._borne(first[order], met)
@@ -307,7 +303,7 @@ class _Place:
         self.sets = list(self.ons)
         more = len(self.ons) - len(self.table)
         if more:
-            blank = np.full((more, *self.table.shape[1:]), _UNASKED, np.int32)
+            blank = np.full((more, *self.table.shape[1:]), UNASKED, np.int32)
             self.table = np.concatenate([self.table, blank])
 
     def tokens(self, goods: Ints, partner: Ints, interval: Ints, loading: Ints) -> Ints:
@@ -316,7 +312,7 @@ class _Place:
         key = (self.on[goods] * steps + self.step[interval]) * models + self.alike[partner]
         key = key * loadings + self.loading[loading]
         found = flat[key]
-        unasked = key[found == _UNASKED]
+        unasked = key[found == UNASKED]
         if unasked.size:
             for place in np.unique(unasked).tolist():
                 on, step, model, aboard = map(int, np.unravel_index(place, self.table.shape))
@@ -373,7 +369,7 @@ class Day:
             self._class = np.concatenate([self._class, np.array(more, np.int32)])
         if len(self._table) < len(self._classes):
             shape = (len(self._classes) - len(self._table), self._table.shape[1])
-            blank = np.full(shape, _UNASKED, np.int32)
+            blank = np.full(shape, UNASKED, np.int32)
             self._table = np.concatenate([self._table, blank])
         return self._class
 
@@ -385,7 +381,7 @@ class Day:
         flat = self.classes()[goods] * np.int32(self._table.shape[1]) + partner
         table: Ints = self._table.reshape(-1)
         found = table[flat]
-        unasked = np.unique(flat[found == _UNASKED])
+        unasked = np.unique(flat[found == UNASKED])
         if unasked.size:
             which, who = np.divmod(unasked, self._table.shape[1])
             models = np.array(self._models, np.int32)[which]
@@ -395,72 +391,3 @@ class Day:
             found = table[flat]
         numbers: Ints = found
         return numbers
-
-
-class Extremes:
-    """Of several goods that a line may be: those that owe least and most on a day, by partner.
-
-    Which they are hangs on the base duty. Where no outcome has more than one floor, a total rises with the
-    base by one or not at all between two floors, so that whatever is least or most in between is so at
-    one of the two: it is enough to compare at a base of nothing, at every floor, and above them.
-    """
-
-    def __init__(self, day: Day) -> None:
-        self.day = day
-        self._numbers: dict[tuple[int, ...], int] = {(): 0}
-        self._sets: list[tuple[int, ...]] = [()]
-        self._width = len(day.outcomes.partners)
-        self._tables = np.full((2, _CANDIDATES, 0, self._width), _UNASKED, np.int32)
-        self._done = np.zeros((0, self._width), bool)
-
-    def number(self, goods: tuple[int, ...]) -> int:
-        """The number of goods of which a line may be any."""
-        if goods not in self._numbers:
-            self._numbers[goods] = len(self._sets)
-            self._sets.append(goods)
-        return self._numbers[goods]
-
-    def of(self, numbers: Ints, partner: Ints) -> tuple[Any, Any]:
-        """The outcomes that can be least, and those that can be most: by candidate and row, below zero
-        where there are no more. Number 0 stands for no choice."""
-        more = len(self._sets) - len(self._done)
-        if more:
-            blank = np.full((2, _CANDIDATES, more, self._width), _UNASKED, np.int32)
-            self._tables = np.concatenate([self._tables, blank], axis=2)
-            self._done = np.concatenate([self._done, np.zeros((more, self._width), bool)])
-        new = np.flatnonzero(~self._done[numbers, partner] & (numbers > 0))
-        if new.size:
-            keys = np.unique(numbers[new].astype(np.int64) * self._width + partner[new])
-            self._ask(*np.divmod(keys, self._width))
-        low, high = self._tables[:, :, numbers, partner]
-        return low, high
-
-    def _ask(self, which: Any, who: Any) -> None:
-        sets = [self._sets[n] for n in which.tolist()]
-        counts = np.array([len(goods) for goods in sets])
-        goods = np.array([g for some in sets for g in some], np.int32)
-        partner = np.repeat(who, counts).astype(np.int32)
-        found = self.day.of(goods, partner, np.zeros(len(goods), np.int32))
-        columns = self.day.outcomes.columns()
-        floors = np.unique(np.concatenate([np.zeros(1), *columns.floors]))
-        first = np.concatenate([[0], np.cumsum(counts)[:-1]])
-        entry = np.repeat(np.arange(len(which)), counts)
-        in_place, second = columns.in_place[found], columns.column_2[found]
-        biases = (_HIGH, -_HIGH) if second.any() else (0.0,)
-        for base, bias in product((*floors[floors >= 0].tolist(), _HIGH / 2), biases):
-            owed = np.where(np.isnan(in_place), base, in_place)
-            worth = columns.added[found] + owed + bias * second
-            for floor in columns.floors:
-                worth = worth + np.maximum(floor[found] - owed, 0)
-            order = np.lexsort((worth, entry))
-            for table, at in zip(self._tables, (first, first + counts - 1), strict=True):
-                self._keep(table, which, who, found[order[at]])
-        self._done[which, who] = True
-
-    def _keep(self, table: Any, which: Any, who: Any, found: Ints) -> None:
-        """Put outcomes among the candidates that do not have them yet."""
-        there = (table[:, which, who] == found).any(axis=0)
-        for slot in table:
-            free = ~there & (slot[which, who] == _UNASKED)
-            slot[which[free], who[free]] = found[free]
-            there |= free

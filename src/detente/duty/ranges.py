@@ -6,6 +6,7 @@ Each fact that is not given is taken by itself, for none and for all of the valu
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 import msgspec
@@ -14,7 +15,80 @@ import numpy as np
 from detente.duty.duties import PREFERENCE, USMCA
 from detente.duty.entries import Batch, Cut, Entries, Portions, cut_up
 from detente.duty.invoice import Bill, Invoices
-from detente.duty.outcomes import Day, Extremes, Floats, Ints
+from detente.duty.outcomes import UNASKED, Day, Floats, Ints
+
+_CANDIDATES = 6
+_HIGH = 1000.0
+"""Percent of value above every floor."""
+
+
+class Extremes:
+    """Of several goods that a line may be: those that owe least and most on a day, by partner.
+
+    Which they are hangs on the base duty. Where no outcome has more than one floor, a total rises with the
+    base by one or not at all between two floors, so that whatever is least or most in between is so at
+    one of the two: it is enough to compare at a base of nothing, at every floor, and above them.
+    """
+
+    def __init__(self, day: Day) -> None:
+        self.day = day
+        self._numbers: dict[tuple[int, ...], int] = {(): 0}
+        self._sets: list[tuple[int, ...]] = [()]
+        self._width = len(day.outcomes.partners)
+        self._tables = np.full((2, _CANDIDATES, 0, self._width), UNASKED, np.int32)
+        self._done = np.zeros((0, self._width), bool)
+
+    def number(self, goods: tuple[int, ...]) -> int:
+        """The number of goods of which a line may be any."""
+        if goods not in self._numbers:
+            self._numbers[goods] = len(self._sets)
+            self._sets.append(goods)
+        return self._numbers[goods]
+
+    def of(self, numbers: Ints, partner: Ints) -> tuple[Any, Any]:
+        """The outcomes that can be least, and those that can be most: by candidate and row, below zero
+        where there are no more. Number 0 stands for no choice."""
+        more = len(self._sets) - len(self._done)
+        if more:
+            blank = np.full((2, _CANDIDATES, more, self._width), UNASKED, np.int32)
+            self._tables = np.concatenate([self._tables, blank], axis=2)
+            self._done = np.concatenate([self._done, np.zeros((more, self._width), bool)])
+        new = np.flatnonzero(~self._done[numbers, partner] & (numbers > 0))
+        if new.size:
+            keys = np.unique(numbers[new].astype(np.int64) * self._width + partner[new])
+            self._ask(*np.divmod(keys, self._width))
+        low, high = self._tables[:, :, numbers, partner]
+        return low, high
+
+    def _ask(self, which: Any, who: Any) -> None:
+        sets = [self._sets[n] for n in which.tolist()]
+        counts = np.array([len(goods) for goods in sets])
+        goods = np.array([g for some in sets for g in some], np.int32)
+        partner = np.repeat(who, counts).astype(np.int32)
+        found = self.day.of(goods, partner, np.zeros(len(goods), np.int32))
+        columns = self.day.outcomes.columns()
+        floors = np.unique(np.concatenate([np.zeros(1), *columns.floors]))
+        first = np.concatenate([[0], np.cumsum(counts)[:-1]])
+        entry = np.repeat(np.arange(len(which)), counts)
+        in_place, second = columns.in_place[found], columns.column_2[found]
+        biases = (_HIGH, -_HIGH) if second.any() else (0.0,)
+        for base, bias in product((*floors[floors >= 0].tolist(), _HIGH / 2), biases):
+            owed = np.where(np.isnan(in_place), base, in_place)
+            worth = columns.added[found] + owed + bias * second
+            for floor in columns.floors:
+                worth = worth + np.maximum(floor[found] - owed, 0)
+            order = np.lexsort((worth, entry))
+            for table, at in zip(self._tables, (first, first + counts - 1), strict=True):
+                self._keep(table, which, who, found[order[at]])
+        self._done[which, who] = True
+
+    def _keep(self, table: Any, which: Any, who: Any, found: Ints) -> None:
+        """Put outcomes among the candidates that do not have them yet."""
+        there = (table[:, which, who] == found).any(axis=0)
+        for slot in table:
+            free = ~there & (slot[which, who] == UNASKED)
+            slot[which[free], who[free]] = found[free]
+            there |= free
 
 
 class _Choices(msgspec.Struct, frozen=True):

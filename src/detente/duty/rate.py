@@ -35,6 +35,8 @@ from detente.time import Instant, say_day
 LOADED = "loaded"
 _LONG_BEFORE = date(1970, 1, 2)
 """A day of loading that every clause on goods in transit spares."""
+_MOST = 12
+"""Facts whose every combination is tried: 4,096 totals."""
 _HEADING = re.compile(r"9903\.\d\d\.\d\d")
 
 
@@ -283,6 +285,7 @@ class _Asked:
             self.entered.loaded is None
             and self.duties.layers.standing(self.minute, self.partner).transit
         )
+        free = self._telling(free)
         totals = {
             (true, loaded): self._at(free, true, loaded)
             for true in product((0, 1), repeat=len(free))
@@ -312,6 +315,23 @@ class _Asked:
                 )
             )
         return tuple(questions), low, high
+
+    def _telling(self, free: list[str]) -> list[str]:
+        """The facts over whose combinations the range is taken: all of them, or, of more than
+        `_MOST`, the first that move the total by themselves or beside one other."""
+        if len(free) <= _MOST:
+            return free
+        usual = self._total(self.entered)
+        pairs = ((a, b) for n, a in enumerate(free) for b in free[n:])
+        telling: dict[str, None] = {}
+        one = Decimal(1)
+        for a, b in pairs:
+            entered = msgspec.structs.replace(
+                self.entered, facts={**self.entered.facts, a: one, b: one}
+            )
+            if self._total(entered) != usual:
+                telling.update({a: None, b: None})
+        return [fact for fact in free if fact in telling][:_MOST]
 
     def _with(self, fact: str, share: Decimal) -> Entered:
         return msgspec.structs.replace(self.entered, facts={**self.entered.facts, fact: share})

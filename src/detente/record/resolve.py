@@ -49,6 +49,7 @@ class Ledger:
         self.pending: dict[str, list[Clause]] = {}
         """Clauses that are known but are not law, by the clause they would act on."""
         self._ends: dict[str, Instant | None] = {}
+        self._trees: dict[str, list[Clause]] = {}
         for clause in sorted((*record.clauses.values(), *assumed), key=lambda c: c.id):
             if clause.status == "law" and (clause.hypothetical or clause.known <= known):
                 self._admit(clause)
@@ -178,22 +179,53 @@ class Ledger:
         if not self.reaches(base, partner, goods_on(products), self.day(base, minute)):
             return None
         law = _At(self, minute, partner, products, loaded)
-        customs = _At(self, minute, partner, products, loaded, collected=True)
-        unpaused = _At(self, minute, partner, products, loaded, pauses=False)
         stopper = law.stopper(base)
         live = law.works(base)
-        rate, governing = law.rate(base)
+        found, governing = law.rate(base)
+        rate = collected = whole = found if live else None
+        parted, paused = self._apart(base, minute)
+        if parted:
+            customs = _At(self, minute, partner, products, loaded, collected=True)
+            collected = customs.rate(base)[0] if customs.works(base) else None
+        if paused:
+            unpaused = _At(self, minute, partner, products, loaded, pauses=False)
+            whole = unpaused.rate(base)[0] if unpaused.works(base) else None
         return Line(
             measure=base.measure,
             base=base.id,
-            rate=rate if live else None,
-            collected=customs.rate(base)[0] if customs.works(base) else None,
-            whole=unpaused.rate(base)[0] if unpaused.works(base) else None,
+            rate=rate,
+            collected=collected,
+            whole=whole,
             governing=governing.id,
             paused_by=tuple(clause.id for clause in law.pausing(base)),
             stopped_by=stopper.id if stopper else "",
             terms=governing.terms if live else "",
         )
+
+    def tree(self, base: Clause) -> list[Clause]:
+        """A clause and all that acts on it, directly or by way of others, strikes included."""
+        if base.id not in self._trees:
+            found = {base.id: base}
+            queue = [base]
+            while queue:
+                clause = queue.pop()
+                for child in (*self.acting.get(clause.id, ()), *self.struck_by(clause)):
+                    if child.id not in found:
+                        found[child.id] = child
+                        queue.append(child)
+            self._trees[base.id] = list(found.values())
+        return self._trees[base.id]
+
+    def _apart(self, base: Clause, minute: int) -> tuple[bool, bool]:
+        """Whether customs may part from the law at a minute, and whether anything is suspended then."""
+        parted = paused = False
+        for clause in self.tree(base):
+            collected, start = clause.collected_from, clause.start
+            if collected is not None:
+                first = start.utc if start else collected.utc
+                parted |= min(first, collected.utc) <= minute < max(first, collected.utc)
+            paused |= clause.action == "suspend" and self.spans(clause, minute)
+        return parted, paused
 
     def lines(
         self,
