@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from detente import codes
-from detente.duty.exposure import exposure
+from detente.duty.exposure.run import exposure
 from detente.duty.schedule import Schedule
 from detente.nouns import Record
 from detente.time import AsOf

@@ -19,9 +19,9 @@ openpyxl = pytest.importorskip("openpyxl")
 
 from detente import codes  # noqa: E402
 from detente.duty.duties import Duties, Entered  # noqa: E402
-from detente.duty.exposure import exposure  # noqa: E402
+from detente.duty.exposure.run import exposure  # noqa: E402
+from detente.duty.exposure.totals import Exposure  # noqa: E402
 from detente.duty.schedule import Schedule  # noqa: E402
-from detente.duty.stakes import Exposure  # noqa: E402
 from detente.nouns import Record  # noqa: E402
 from detente.record.resolve import Ledger  # noqa: E402
 from detente.record.store import folders, open_record  # noqa: E402
@@ -379,7 +379,7 @@ _PEAK = """
 import resource, sys
 from datetime import date
 from pathlib import Path
-from detente.duty.exposure import exposure
+from detente.duty.exposure.run import exposure
 from detente.record.store import folders, open_record
 from detente.time import AsOf
 record, _ = open_record(folders([]))

@@ -107,6 +107,22 @@ def register(command: Command) -> None:
     panel.add_argument("--from", dest="partner", metavar="CODE", help="only this partner")
     _span(panel)
 
+    exposure = command(
+        "exposure", _exposure, "the duty on a file of shipments, line by line", "times", "assume"
+    )
+    _into(exposure)
+    exposure.add_argument(
+        "file",
+        type=Path,
+        help="CSV, Parquet or Excel with code, origin, value, entry and optional facts",
+    )
+    exposure.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="where the lines go (default: FILE.duty.csv beside it)",
+    )
+
     schedule = command("schedule", _schedule, "the schedule: take in a newer official export")
     schedule.add_argument("what", choices=("add",), help="add: take an export into your own data")
     schedule.add_argument("file", type=Path, help="a JSON export of the USITC")
@@ -315,6 +331,26 @@ def _panel(arguments: argparse.Namespace) -> int:
     return show(
         arguments, answer, f"{rows:,} rows, as known on {asof.known}: {arguments.out}\n", record
     )
+
+
+def _exposure(arguments: argparse.Namespace) -> int:
+    try:
+        from detente.duty.exposure.run import exposure  # noqa: PLC0415
+        from detente.report.exposure_text import progress, render  # noqa: PLC0415
+    except ImportError as error:
+        raise _needs_tables(error) from None
+    asof, record = asof_of(arguments), open_chosen(arguments)
+    found = exposure(
+        record,
+        arguments.file,
+        asof,
+        arguments.out,
+        tuple(arguments.assume),
+        imposer=codes.parse_code(arguments.into),
+        told=progress(),
+    )
+    show(arguments, found, render(found, record), record)
+    return 1 if found.rejected else 0
 
 
 def _schedule(arguments: argparse.Namespace) -> int:

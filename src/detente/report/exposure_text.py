@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TextIO
 
 from detente import codes
-from detente.duty.stakes import SCHEDULE, Exposure, Stake, Sum
+from detente.duty.exposure.totals import SCHEDULE, Exposure, Stake, Sum
 from detente.nouns import Record
 from detente.report.page import Page
 from detente.time import say_day

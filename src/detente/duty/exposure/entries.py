@@ -17,7 +17,8 @@ import msgspec
 import numpy as np
 
 from detente import codes
-from detente.duty.cells import (
+from detente.duty.duties import PREFERENCE, USMCA, Duties
+from detente.duty.exposure.cells import (
     EPOCH,
     NAMES,
     Header,
@@ -28,11 +29,10 @@ from detente.duty.cells import (
     shown,
     values_of,
 )
-from detente.duty.duties import PREFERENCE, USMCA, Duties
-from detente.duty.kinds import Kinds, Possible
-from detente.duty.outcomes import Floats, Goods, Ints, Outcomes
+from detente.duty.exposure.kinds import Kinds, Possible
+from detente.duty.exposure.outcomes import Floats, Goods, Ints, Outcomes
+from detente.duty.exposure.shipments import Chunk
 from detente.duty.scope import Names
-from detente.duty.shipments import Chunk
 
 _KEPT = 200_000
 _COUNTRIES = {

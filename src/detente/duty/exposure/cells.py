@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 import msgspec
 import numpy as np
 
-from detente.duty.outcomes import Floats
+from detente.duty.exposure.outcomes import Floats
 from detente.time import parse_day
 
 EPOCH = date(1970, 1, 1)

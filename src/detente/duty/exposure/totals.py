@@ -10,10 +10,10 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from detente.duty.ahead import Turn
-from detente.duty.entries import Batch, Portions
-from detente.duty.invoice import Bill, Tally
-from detente.duty.outcomes import Day, Floats
+from detente.duty.exposure.ahead import Turn
+from detente.duty.exposure.entries import Batch, Portions
+from detente.duty.exposure.invoice import Bill, Tally
+from detente.duty.exposure.outcomes import Day, Floats
 
 SCHEDULE = "Schedule"
 

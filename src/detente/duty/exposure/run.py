@@ -19,16 +19,15 @@ from pathlib import Path
 import numpy as np
 
 from detente import codes
-from detente.duty.ahead import Turn, assumed, pauses, turns
-from detente.duty.cells import EPOCH, Header
 from detente.duty.duties import Duties
-from detente.duty.entries import Batch, Entries, Portions
-from detente.duty.invoice import BASE, Bill, Invoices, Tally, cents
-from detente.duty.nomenclature import open_schedule
-from detente.duty.outcomes import Day, Floats, Goods, Ints, Outcomes
-from detente.duty.ranges import Ranges
-from detente.duty.shipments import CHUNK, Answers, Chunk, Piece, Shipments
-from detente.duty.stakes import (
+from detente.duty.exposure.ahead import Turn, assumed, pauses, turns
+from detente.duty.exposure.cells import EPOCH, Header
+from detente.duty.exposure.entries import Batch, Entries, Portions
+from detente.duty.exposure.invoice import BASE, Bill, Invoices, Tally, cents
+from detente.duty.exposure.outcomes import Day, Floats, Goods, Ints, Outcomes
+from detente.duty.exposure.ranges import Ranges
+from detente.duty.exposure.shipments import CHUNK, Answers, Chunk, Piece, Shipments
+from detente.duty.exposure.totals import (
     SCHEDULE,
     ByAuthority,
     ByOrigin,
@@ -40,6 +39,7 @@ from detente.duty.stakes import (
     stake_of,
     sum_of,
 )
+from detente.duty.nomenclature import open_schedule
 from detente.nouns import Record
 from detente.record.resolve import Ledger
 from detente.time import AsOf

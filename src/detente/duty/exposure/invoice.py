@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from detente.duty import expression
-from detente.duty.cells import EPOCH
 from detente.duty.duties import PREFERENCE, USMCA
-from detente.duty.entries import BY_PREFERENCE, BY_USMCA, Batch, Entries, Portions
-from detente.duty.outcomes import Floats, Ints, Outcomes
+from detente.duty.exposure.cells import EPOCH
+from detente.duty.exposure.entries import BY_PREFERENCE, BY_USMCA, Batch, Entries, Portions
+from detente.duty.exposure.outcomes import Floats, Ints, Outcomes
 from detente.duty.terms import Expression
 
 _CLAIMS = {

@@ -12,10 +12,10 @@ from datetime import timedelta
 import numpy as np
 
 from detente.duty import expression
-from detente.duty.cells import EPOCH, shown
 from detente.duty.duties import Duties
+from detente.duty.exposure.cells import EPOCH, shown
+from detente.duty.exposure.outcomes import Ints
 from detente.duty.nomenclature import Nomenclature
-from detente.duty.outcomes import Ints
 from detente.duty.schedule import ScheduleLine, dotted
 from detente.duty.scope import Names
 from detente.nouns import ProductList

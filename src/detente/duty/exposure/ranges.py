@@ -13,9 +13,9 @@ import msgspec
 import numpy as np
 
 from detente.duty.duties import PREFERENCE, USMCA
-from detente.duty.entries import Batch, Cut, Entries, Portions, cut_up
-from detente.duty.invoice import Bill, Invoices
-from detente.duty.outcomes import UNASKED, Day, Floats, Ints
+from detente.duty.exposure.entries import Batch, Cut, Entries, Portions, cut_up
+from detente.duty.exposure.invoice import Bill, Invoices
+from detente.duty.exposure.outcomes import UNASKED, Day, Floats, Ints
 
 _CANDIDATES = 6
 _HIGH = 1000.0
