@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests import oracle
 
-from bench import duties
+from bench import duties, exposure
 from detente.nouns import Record
 from detente.record.resolve import Ledger
 from detente.record.store import folders, load_checked, open_record
@@ -106,6 +106,15 @@ def _duties(record: Record) -> None:
             f"whole US panel 2025-2026: {rows:,} rows in {seconds:.1f} s, peak {megabytes:,.0f} MB; the oracle "
             f"needs {slow * rows / seconds:,.0f} times as long for its rows"
         )
+        shipped = Path(folder) / "shipments.csv"
+        for lines in (100_000, 1_000_000):
+            exposure.shipments(shipped, lines)
+            seconds, kib = exposure.answered(record, shipped, date(2026, 10, 8))
+            copied = exposure.copied(shipped)
+            print(
+                f"exposure of {lines:,} random lines: {seconds:.1f} s, peak {kib / 1024:,.0f} MB; a bare csv copy "
+                f"{copied:.2f} s, ratio {seconds / copied:.1f}"
+            )
 
 
 if __name__ == "__main__":

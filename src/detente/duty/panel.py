@@ -48,7 +48,7 @@ def panel(
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     with duckdb.connect() as store:
         store.execute(
-            "SET threads = 2; SET memory_limit = '1200MB'; SET preserve_insertion_order = false"
+            "SET threads = 2; SET enable_progress_bar = false; SET memory_limit = '1200MB'; SET preserve_insertion_order = false"
         )
         _tables(store, products, classes)
         for done, rows in enumerate(_by_class(duties, products, since, until, classes), 1):

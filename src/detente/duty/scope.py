@@ -29,6 +29,7 @@ class Scope:
             for part in entry.of:
                 self._above.setdefault(part, []).append(entry.id)
         self._open = [e.id for e in lists.values() if e.needs and not (e.codes or e.of)]
+        self._climbed: dict[tuple[tuple[str, ...], Names], Names] = {}
         self._goods: dict[tuple[Names, Names], Names] = {}
         self._asked: dict[tuple[Names, Names], tuple[str, ...]] = {}
 
@@ -44,15 +45,25 @@ class Scope:
         """Every list that a good is on which `named` lists name, while the facts `true` hold."""
         key = (named, true)
         if key not in self._goods:
+            on = set(self._above_all(tuple(self._open), true))
+            for name in named:
+                on |= self._above_all((name,), true)
+            self._goods[key] = frozenset(on)
+        return self._goods[key]
+
+    def _above_all(self, names: tuple[str, ...], true: Names) -> Names:
+        """Those of some lists whose facts hold, and all lists made of them."""
+        key = (names, true)
+        if key not in self._climbed:
             on: set[str] = set()
-            queue = [*named, *self._open]
+            queue = [*names]
             while queue:
                 name = queue.pop()
                 if name not in on and self._holds(self.lists[name], true):
                     on.add(name)
                     queue.extend(self._above.get(name, ()))
-            self._goods[key] = frozenset(on)
-        return self._goods[key]
+            self._climbed[key] = frozenset(on)
+        return self._climbed[key]
 
     def _holds(self, entry: ProductList, true: Names) -> bool:
         return true.issuperset(entry.needs) and true.isdisjoint(entry.unless)
