@@ -44,6 +44,9 @@ from detente.nouns import Record
 from detente.record.resolve import Ledger
 from detente.time import AsOf
 
+RANGED_BYTES = 10_000_000
+"""A larger file, of some 250,000 lines, is answered without low and high: they would double its time."""
+
 
 def exposure(
     record: Record,
@@ -68,7 +71,8 @@ def exposure(
         )
     shipments = Shipments(path, chunk)
     header = Header.read(shipments.header, tuple(record.facts))
-    asked = _Asked(record, asof, imposer, header, assumptions)
+    ranged = path.stat().st_size <= RANGED_BYTES
+    asked = _Asked(record, asof, imposer, header, assumptions, ranged=ranged)
     clash = [name for name in asked.columns if name in shipments.header]
     if clash:
         raise ValueError(f"{path.name} already has a column {clash[0]!r}; rename it")
@@ -146,6 +150,8 @@ class _Asked:
         imposer: str,
         header: Header,
         assumptions: Sequence[str],
+        *,
+        ranged: bool = True,
     ) -> None:
         self.record, self.asof = record, asof
         self.duties = duties = Duties(Ledger(record, asof.known), open_schedule(imposer), imposer)
@@ -158,7 +164,7 @@ class _Asked:
         self._days: dict[tuple[int, int], Day] = {}
         self.now = self._day(self.outcomes, self.minute)
         self._intervals: dict[int, int] = {}
-        self.ranges = Ranges(self.entries, self.invoices, self.now, self.on)
+        self.ranges = Ranges(self.entries, self.invoices, self.now, self.on) if ranged else None
         self.lapsed = [(turn, self._turn(turn)) for turn in pauses(duties, asof)]
         self.ahead = [(turn, self._turn(turn)) for turn in turns(duties, asof)]
         self.assumed: list[tuple[Turn, Stakes]] = []
@@ -192,7 +198,7 @@ class _Asked:
         found = ["line"]
         for suffix in ("written", "now"):
             found += [f"percent_{suffix}", f"duty_{suffix}"]
-        found += ["duty_now_low", "duty_now_high"]
+        found += ["duty_now_low", "duty_now_high"] if self.ranges else []
         for suffix in self._suffixes():
             found += [f"percent_{suffix}", f"duty_{suffix}"]
         return [*found, "note"]
@@ -232,12 +238,14 @@ class _Asked:
         now = bill(self.now, portions)
         for _, stakes in (*self.lapsed, *self.ahead, *self.assumed):
             stakes.add(batch, portions, bill)
-        low, high = self.ranges.of(batch, today, now)
+        ends = [now.percent, now.percent]
+        if self.ranges:
+            ends = [*self.ranges.of(batch, today, now)]
         duty = [cents(batch.value, percent) for percent in (written.percent, now.percent)]
         self.figures += [figures_of(batch, amount, len(self.partners)) for amount in duty]
         for tally, found in zip(self.tallies, (written, now), strict=True):
             tally.add(found, np.flatnonzero(~np.isnan(found.base)))
-        ends = [cents(batch.value, percent) for percent in (low, high)]
+        ends = [cents(batch.value, percent) for percent in ends]
         self.ends += [np.nansum(end) for end in ends]
         span = int(batch.day.min()), int(batch.day.max())
         self.span = (
@@ -246,7 +254,7 @@ class _Asked:
         shown: list[Iterable[str]] = [map(str, batch.numbers)]
         for found, amount in zip((written, now), duty, strict=True):
             shown += [_percents(found.percent), _money(amount)]
-        shown += map(_money, ends)
+        shown += map(_money, ends) if self.ranges else ()
         for _, stakes in (*self.lapsed, *self.assumed):
             percent = bill(stakes.after, portions).percent
             shown += [_percents(percent), _money(cents(batch.value, percent))]
@@ -358,6 +366,11 @@ class _Asked:
         if horizon and latest > horizon:
             yield f"The record is complete through {horizon}; what came later is not known here."
         yield from filter(None, [self.duties.schedule.horizon_note(latest)])
+        if not self.ranges:
+            yield (
+                f"Low and high are left out of a file of more than {RANGED_BYTES // 1_000_000} MB; split it "
+                "to have them."
+            )
         if gone:
             yield (
                 f"{gone} lines bear a code that is not in use on {self.asof.day}: "
