@@ -26,7 +26,8 @@ bench: $(VENV)/ready
 
 fuzz: $(VENV)/ready
 	DETENTE_FUZZ_RECORDS=100000 DETENTE_FUZZ_APPENDS=100000 DETENTE_FUZZ_MUTATIONS=200000 \
-		$(BIN)/pytest tests/test_resolve.py tests/test_hostile.py
+		DETENTE_PANEL_CELLS=100000 DETENTE_ORACLE_CELLS=1000 \
+		$(BIN)/pytest tests/test_resolve.py tests/test_hostile.py tests/test_panel.py tests/test_rate.py
 
 $(VENV)/ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
