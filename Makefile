@@ -49,7 +49,7 @@ schedule-cn: $(VENV)/ready
 	$(BIN)/python tools/schedule_cn.py $(SOURCES)
 
 weights: $(VENV)/ready
-	$(BIN)/python tools/weights.py $(SOURCES)
+	$(BIN)/python tools/weights.py $(SOURCES)/trade
 
 # Made with `uv`; hashes only, no addresses.
 lock:
