@@ -274,17 +274,10 @@ def september(
     return found
 
 
-# Words of Announcement No. 1 of 2025, with the coal and gas lines of its annex 1. Of annex 2 the
-# subheadings are known from J. Politano's chart of it (Apricitas Economics); the lines inside
-# them are those that the words name: tractors, engines above 2.5 litres. They make 72, but that
-# of the three lines of 8433.59 two are listed, and which is not known.
+# The coal and gas lines of annex 1 of Announcement No. 1 of 2025. Of annex 2 only crude oil is a
+# line by its very name; for machinery and cars the annex itself would be needed.
 COAL_AND_GAS = "27011100 27011210 27011290 27011900 27012000 27021000 27022000 27111100"
-OIL_MACHINES_CARS = """
-27090000 84193310 841934 842441 842449 842482 843210 843221 843229 843231 843239 843241 843242
-843280 843311 843319 843320 843330 843340 843351 843352 843353 843359 843360 843410 843610 843621
-843629 843680 843710 843780 843860 847920 870110 870130 87019110 87019210 87019310 87019410
-87019510 87032361 87032362 87032363 87032369 870324 870421 870431 870441 870451 870460 871620
-"""
+CRUDE_OIL = "27090000"
 # Codes of the copy of the list of March 2025 that the Harmonized System does not have, or that
 # stand twice, by the number of the item: what its words name.
 MISREAD = {
@@ -311,7 +304,7 @@ def spring_2025(folder: Path) -> dict[str, set[str]]:
     """The lists of February and March 2025."""
     found = {
         "cn-2025-1-15": set(COAL_AND_GAS.split()),
-        "cn-2025-1-10": set(OIL_MACHINES_CARS.split()),
+        "cn-2025-1-10": {CRUDE_OIL},
     }
     for rate, mended in ((15, {}), (10, MISREAD)):
         with (folder / f"china-{rate}-percent-030425.csv").open(newline="") as file:

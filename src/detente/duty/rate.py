@@ -360,6 +360,10 @@ class _Asked:
                 f"The record is complete through {say_day(horizon)}; what came later is not known here."
             )
         live = {name for layer, _ in self._reached() for name in layer.lists}
+        for layer in duties.layers.standing(self.minute, self.partner).layers:
+            for name in self.record.lists.keys() & set(layer.base.products) - live:
+                there = duties.layers.line(layer, frozenset({name}), self.minute, self.partner)
+                live |= {name} if there and there.rate else set()
         for name in sorted(live - duties.shadow):
             entry = self.record.lists[name]
             if not entry.known_products:
