@@ -14,7 +14,9 @@ from detente.duty.exports import Entry, Row
 
 START, UNTIL, REV_START, REV_UNTIL, BASIS = range(10, 15)
 
-Tree = dict[str, tuple[list[str], ...]]
+Branch = tuple[list[str], ...]
+"""A row, preceded by those above it, outermost first."""
+Tree = dict[str, Branch]
 """Code -> its row, preceded by those above it, outermost first."""
 
 

@@ -18,7 +18,7 @@ from detente import codes
 from detente.duty import expression
 from detente.duty.layers import Layer, Layers
 from detente.duty.nomenclature import Nomenclature
-from detente.duty.schedule import ScheduleLine
+from detente.duty.schedule import Rates, ScheduleLine
 from detente.duty.scope import Names, Scope
 from detente.duty.stacking import Ruling, contribution, settle
 from detente.nouns import Line, Rate
@@ -205,17 +205,17 @@ class Duties:
 
     # -- totals ------------------------------------------------------------------------------------
 
-    def named(self, line: ScheduleLine) -> Names:
+    def named(self, line: Rates) -> Names:
         """The lists that name a line, by the number asked for where the line stands in its place."""
         return self.scope.named(line.asked or line.code)
 
-    def asked(self, line: ScheduleLine, named: Names, minute: int, partner: str) -> tuple[str, ...]:
+    def asked(self, line: Rates, named: Names, minute: int, partner: str) -> tuple[str, ...]:
         """The facts that can matter for a line of the schedule, in order."""
         standing = self.layers.standing(minute, partner)
         facts = {*self.scope.asked(named, standing.lists), *self._claims(line, partner, minute)}
         return tuple(fact for fact in self.scope.facts if fact in facts)
 
-    def _claims(self, line: ScheduleLine, partner: str, minute: int) -> dict[str, str]:
+    def _claims(self, line: Rates, partner: str, minute: int) -> dict[str, str]:
         """The facts that open a rate of the special column, with the programme each opens."""
         special = expression.parse_special(line.special)
         found = {}
@@ -259,7 +259,7 @@ class Duties:
 
     def base(
         self,
-        line: ScheduleLine,
+        line: Rates,
         partner: str,
         true: Names,
         column_2: bool,

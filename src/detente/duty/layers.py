@@ -7,7 +7,7 @@ Nothing changes between two turning points, so an answer is computed once for an
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 
@@ -21,6 +21,8 @@ from detente.record.resolve import Ledger
 from detente.time import start_of
 
 Step = tuple[str, int, str]
+Span = tuple[date | None, date | None]
+"""From when until when a partner belongs to a group."""
 _DAYS = (date(2018, 1, 1), date(2025, 1, 1))
 """Before and after Britain left the Union, the last change of a group."""
 
@@ -46,7 +48,8 @@ class Layer:
     def alike(self, partner: str) -> str:
         """The first partner asked about whom no clause here tells apart from this one, on any day."""
         if partner not in self._alike:
-            marks = tuple(_mark(clause, partner) for clause in self._naming)
+            spans = {partner: (None, None), **_groups(partner)}
+            marks = tuple(_mark(clause, spans) for clause in self._naming)
             self._alike[partner] = self._models.setdefault(marks, partner)
         return self._alike[partner]
 
@@ -204,9 +207,10 @@ def _by_list(layers: tuple[Layer, ...]) -> dict[str, tuple[int, ...]]:
     return {name: tuple(places) for name, places in found.items()}
 
 
-def _mark(clause: Clause, partner: str) -> object:
+def _mark(clause: Clause, spans: Mapping[str, Span]) -> object:
     """How a clause names a partner: by itself, by its groups and its time in them, by its row."""
-    spans = {partner: (None, None), **_groups(partner)}
+    if spans.keys().isdisjoint((*clause.partners, *clause.not_partners, *clause.rates)):
+        return None
     return (
         tuple((name, span) for name, span in spans.items() if name in clause.partners),
         tuple((name, span) for name, span in spans.items() if name in clause.not_partners),
@@ -215,7 +219,7 @@ def _mark(clause: Clause, partner: str) -> object:
 
 
 @cache
-def _groups(partner: str) -> dict[str, tuple[date | None, date | None]]:
+def _groups(partner: str) -> dict[str, Span]:
     """The groups that a partner belongs to, or did, from when until when."""
     return {
         group: (joined, left)

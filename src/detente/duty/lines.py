@@ -20,33 +20,45 @@ class UnknownCodeError(LookupError, ValueError):
         self.nearest = nearest
 
 
-class ScheduleLine(msgspec.Struct, frozen=True):
-    """One line of the schedule on a day, complete: with all that it inherits.
+class Rates(msgspec.Struct, frozen=True, kw_only=True):
+    """What a line of the schedule bears on a day: the texts of `general`, `special` and `other` (column 2)
+    as printed.
 
-    `rates_at` is the code of the row that prints the rates; the texts of `general`, `special` and
-    `other` (column 2) are as printed. `start` and `until` bound the days on which everything here
-    holds, half-open; `until` is None while nothing held ends it. `basis` says where `start` comes
-    from: `record` (USITC's change record), `inferred` (other items of that record), `revision`
-    (the day of the revision, no record names the change), `` (since the first day held), or the
-    name of an approximate source. `printed` are the first revision that prints it and the first
-    that no longer does. `asked` is the number asked for, if this line stands in its place.
+    `start` and `until` bound the days on which the whole line holds, half-open; `until` is None while
+    nothing held ends it. `asked` is the number asked for, if this line stands in its place.
     """
 
     code: str
-    description: str
-    units: tuple[str, ...]
     general: str
     special: str
     other: str
-    rates_at: str
     start: date
     until: date | None
+    asked: str = ""
+
+    @property
+    def dotted(self) -> str:
+        return dotted(self.code)
+
+
+class ScheduleLine(Rates, frozen=True, kw_only=True):
+    """One line of the schedule on a day, complete: with all that it inherits.
+
+    `rates_at` is the code of the row that prints the rates. `basis` says where `start` comes
+    from: `record` (USITC's change record), `inferred` (other items of that record), `revision`
+    (the day of the revision, no record names the change), `` (since the first day held), or the
+    name of an approximate source. `printed` are the first revision that prints it and the first
+    that no longer does.
+    """
+
+    description: str
+    units: tuple[str, ...]
+    rates_at: str
     printed: tuple[str, str]
     basis: str
     footnotes: tuple[str, ...] = ()
     additional: str = ""
     quota: str = ""
-    asked: str = ""
     note: str = ""
 
     @property
@@ -54,10 +66,6 @@ class ScheduleLine(msgspec.Struct, frozen=True):
         """Chapter 99 headings that the footnotes and texts refer to, dotted, each once."""
         text = " ".join((*self.footnotes, self.general, self.special))
         return tuple(dict.fromkeys(".".join(found) for found in HEADING.findall(text)))
-
-    @property
-    def dotted(self) -> str:
-        return dotted(self.code)
 
 
 class Revision(msgspec.Struct, frozen=True):

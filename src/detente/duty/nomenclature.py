@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Protocol
 
-from detente.duty.schedule import Schedule, ScheduleLine
+from detente.duty.schedule import Rates, Schedule, ScheduleLine
 from detente.duty.schedule_cn import ChinaSchedule
 
 
@@ -31,6 +31,9 @@ class Nomenclature(Protocol):
 
     def line(self, code: str, on: date) -> ScheduleLine:
         """The line of a code of 4 to 10 digits on a day."""
+
+    def rates(self, code: str, on: date) -> Rates:
+        """What `line` bears; quicker."""
 
     def bearing(self, code: str, on: date) -> ScheduleLine:
         """The line that bears the rate of a code, also of a number that is not held itself."""

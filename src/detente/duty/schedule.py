@@ -14,6 +14,7 @@ from collections.abc import Container, Iterator
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -24,6 +25,7 @@ from detente.duty.chapters import (
     START,
     UNTIL,
     Before,
+    Branch,
     Chapter,
     Tree,
     entry_of,
@@ -33,6 +35,7 @@ from detente.duty.chapters import (
 from detente.duty.exports import Entry, Row
 from detente.duty.lines import (
     Change,
+    Rates,
     Renumbering,
     Revision,
     ScheduleLine,
@@ -43,6 +46,7 @@ from detente.duty.lines import (
 
 __all__ = [
     "Change",
+    "Rates",
     "Renumbering",
     "Revision",
     "Schedule",
@@ -107,7 +111,7 @@ class Schedule:
         """
         wanted = digits(code)
         tree = self._tree(wanted[:2], on)
-        found = tree.get(wanted) or (self._bearer(wanted, tree) if len(wanted) == 8 else None)
+        found = self._held(wanted, tree)
         if found:
             return self._line(found)
         spans = self._spans(wanted) if len(wanted) == 10 else []
@@ -118,6 +122,12 @@ class Schedule:
         uses = self._uses(wanted, spans) if on >= self.first else "ten-digit lines are not held"
         note = f"{uses}; {line.dotted} bears its rate on {on}"
         return msgspec.structs.replace(line, asked=wanted, note=note)
+
+    def rates(self, code: str, on: date) -> Rates:
+        """What `line` bears: the same, at a third of its time."""
+        wanted = digits(code)
+        found = self._held(wanted, self._tree(wanted[:2], on))
+        return self.line(code, on) if found is None else Rates(**self._rates(found))
 
     def bearing(self, code: str, on: date) -> ScheduleLine:
         """The line that bears the rate of a code: its own, or, for a ten-digit number that no
@@ -307,26 +317,31 @@ class Schedule:
                 printed[row[0]] = entry_of(row).row
         return printed
 
-    def _line(self, path: tuple[list[str], ...]) -> ScheduleLine:
-        own = path[-1]
-        upward = path[::-1]
-        rated = next((row for row in upward if row[4]), None) or next(
-            (row for row in upward if row[5] or row[6]), own
-        )
-        newest = max(path, key=lambda row: row[START])
+    def _held(self, code: str, tree: Tree) -> Branch | None:
+        return tree.get(code) or (self._bearer(code, tree) if len(code) == 8 else None)
+
+    def _rates(self, path: Branch) -> dict[str, Any]:
+        rated = _rated(path)
+        newest = max(row[START] for row in path)
         ends = [row[UNTIL] for row in path if row[UNTIL]]
+        return {
+            "code": path[-1][0],
+            "general": rated[4],
+            "special": rated[5],
+            "other": rated[6],
+            "start": date.fromisoformat(newest) if newest else self.first,
+            "until": date.fromisoformat(min(ends)) if ends else None,
+        }
+
+    def _line(self, path: Branch) -> ScheduleLine:
+        own, rated = path[-1], _rated(path)
         return ScheduleLine(
-            code=own[0],
+            **self._rates(path),
             description=": ".join(row[2].rstrip(": ") for row in path if row[2]),
             units=tuple(own[3].split("; ")) if own[3] else (),
-            general=rated[4],
-            special=rated[5],
-            other=rated[6],
             rates_at=rated[0],
-            start=date.fromisoformat(newest[START]) if newest[START] else self.first,
-            until=date.fromisoformat(min(ends)) if ends else None,
             printed=("", "") if own[BASIS].startswith("approximate") else self._prints(path),
-            basis=newest[BASIS],
+            basis=max(path, key=lambda row: row[START])[BASIS],
             footnotes=tuple(
                 dict.fromkeys(note for row in path if row[9] for note in row[9].split(" | "))
             ),
@@ -334,7 +349,7 @@ class Schedule:
             quota=own[7],
         )
 
-    def _prints(self, path: tuple[list[str], ...]) -> tuple[str, str]:
+    def _prints(self, path: Branch) -> tuple[str, str]:
         """The first revision that prints all these rows, and the first after it that does not."""
         places = self._places
         prints = [row for row in path if not row[REV_START] or row[REV_START] != row[REV_UNTIL]]
@@ -343,7 +358,7 @@ class Schedule:
         last = min(lasts, key=lambda label: places[label], default="")
         return first or self.revisions[0].label, last
 
-    def _bearer(self, code: str, tree: Tree) -> tuple[list[str], ...] | None:
+    def _bearer(self, code: str, tree: Tree) -> Branch | None:
         """The row that bears the rate of all ten-digit numbers of one eight-digit subheading: its
         own, or that of the only number below it."""
         found = tree.get(code[:8])
@@ -390,3 +405,11 @@ class Schedule:
         return UnknownCodeError(
             f"the {self.imposer} schedule has no {dotted(code)} on {on}{used}{near}", shown
         )
+
+
+def _rated(path: Branch) -> list[str]:
+    """The row from which a line takes its rates."""
+    upward = path[::-1]
+    return next((row for row in upward if row[4]), None) or next(
+        (row for row in upward if row[5] or row[6]), path[-1]
+    )

@@ -18,7 +18,7 @@ from datetime import date
 import msgspec
 
 from detente.duty.chapters import shipped
-from detente.duty.schedule import ScheduleLine, UnknownCodeError, digits, dotted
+from detente.duty.schedule import Rates, ScheduleLine, UnknownCodeError, digits, dotted
 
 FIRST = date(2018, 1, 1)
 """The first day for which the source gives rates."""
@@ -87,6 +87,10 @@ class ChinaSchedule:
         if not inside:
             raise _unknown(wanted, on, lines)
         return inside[0] if len(inside) == 1 else _divided(wanted, inside)
+
+    def rates(self, code: str, on: date) -> Rates:
+        """The same as `line`."""
+        return self.line(code, on)
 
     def bearing(self, code: str, on: date) -> ScheduleLine:
         """The same as `line`: a number that is not held already finds the line above it."""

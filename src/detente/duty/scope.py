@@ -23,6 +23,7 @@ class Scope:
                 self._by_prefix.setdefault(code.removeprefix("!"), []).append(
                     (entry.id, not taken_out)
                 )
+        self._named: dict[str, Names] = {}
         self._conditional = frozenset(name for name in lists if self._conditions(name))
         self._above: dict[str, list[str]] = {}
         for entry in lists.values():
@@ -35,11 +36,16 @@ class Scope:
 
     def named(self, code: str) -> Names:
         """The lists that name a code (digits, 10 at best) themselves: the longest prefix decides."""
-        found: dict[str, bool] = {}
-        for length in range(2, len(code) + 1):
-            for name, is_on in self._by_prefix.get(code[:length], ()):
-                found[name] = is_on
-        return frozenset(name for name, is_on in found.items() if is_on)
+        if code not in self._named:
+            own, above = self._by_prefix.get(code), code[:-1]
+            if not above:
+                return frozenset()
+            found = self.named(above)
+            if own:
+                taken_out = frozenset(name for name, is_on in own if not is_on)
+                found = found - taken_out | {name for name, is_on in own if is_on}
+            self._named[code] = found
+        return self._named[code]
 
     def goods(self, named: Names, true: Names) -> Names:
         """Every list that a good is on which `named` lists name, while the facts `true` hold."""
@@ -73,8 +79,9 @@ class Scope:
         key = (named, wanted)
         if key not in self._asked:
             found: set[str] = set()
+            seen: dict[str, Names | None] = {}
             for name in wanted & self._conditional:
-                self._ask(self.lists[name], named, found)
+                found.update(self._ask(name, named, seen) or ())
             self._asked[key] = tuple(fact for fact in self.facts if fact in found)
         return self._asked[key]
 
@@ -82,15 +89,17 @@ class Scope:
         entry = self.lists[name]
         return bool(entry.needs or entry.unless) or any(map(self._conditions, entry.of))
 
-    def _ask(self, entry: ProductList, named: Names, found: set[str]) -> bool:
-        """Whether any facts at all put the good on a list; the facts asked are added to `found`."""
-        mine: set[str] = {*entry.needs, *entry.unless}
-        by_code = entry.id in named or not (entry.of or entry.codes)
-        by_part = [self._ask(self.lists[part], named, mine) for part in entry.of]
-        if not entry.known_products or not (by_code or any(by_part)):
-            return False
-        found |= mine
-        return True
+    def _ask(self, name: str, named: Names, seen: dict[str, Names | None]) -> Names | None:
+        """The facts on which it hangs whether the good is on a list; None where none can put it there."""
+        if name not in seen:
+            entry = self.lists[name]
+            parts = [self._ask(part, named, seen) for part in entry.of]
+            reached = [facts for facts in parts if facts is not None]
+            by_code = name in named or not (entry.of or entry.codes)
+            seen[name] = None
+            if entry.known_products and (by_code or reached):
+                seen[name] = frozenset((*entry.needs, *entry.unless)).union(*reached)
+        return seen[name]
 
     def portions(
         self, asked: Iterable[str], given: Mapping[str, Decimal]

@@ -165,6 +165,11 @@ class Entries:
         known = self._texts[name]
         found = list(map(known.get, column))
         if None in found:
+            places = {text: n for n, text in enumerate(column) if found[n] is None}
+            for text, n in places.items():
+                self._learn(name, text, learn, n, {})
+            found = list(map(known.get, column))
+        if None in found:
             for n, text in enumerate(column):
                 if found[n] is None:
                     found[n] = self._learn(name, text, learn, n, wrong)

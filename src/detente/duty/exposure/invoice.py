@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,12 @@ _CLAIMS = {
 }
 BASE = ""
 """Stands for the base duty among measures."""
+
+
+@cache
+def _is_by_value(rate: str) -> bool:
+    """Whether the customs value is all that a rate of the schedule needs to be worked out."""
+    return not expression.parse(rate or "Free").needs(Decimal(1))
 
 
 def cents(value: Floats, percent: Floats) -> Floats:
@@ -94,8 +100,8 @@ class Invoices:
         lines = self.entries.kinds.lines
         if len(self._by_value) < len(lines):
             more = [
-                [not expression.parse(t or "Free").needs(Decimal(1)) for t in (e.general, e.other)]
-                for e in lines[len(self._by_value) :]
+                [_is_by_value(line.general), _is_by_value(line.other)]
+                for line in lines[len(self._by_value) :]
             ]
             self._by_value = np.concatenate([self._by_value, np.array(more, bool)])
         some = np.flatnonzero(missing)

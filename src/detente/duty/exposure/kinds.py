@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cache
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from detente.duty.duties import Duties
 from detente.duty.exposure.cells import EPOCH, shown
 from detente.duty.exposure.outcomes import Ints
 from detente.duty.nomenclature import Nomenclature
-from detente.duty.schedule import ScheduleLine, dotted
+from detente.duty.schedule import Rates, dotted
 from detente.duty.scope import Names
 from detente.nouns import ProductList
 
@@ -52,7 +53,7 @@ class Kinds:
 
     def __init__(self, schedule: Nomenclature, duties: Duties) -> None:
         self.schedule, self.duties = schedule, duties
-        self.lines: list[ScheduleLine] = []
+        self.lines: list[Rates] = []
         self.named: list[Names] = []
         self.general = self.other = np.zeros(0)
         self.named_of = np.zeros(0, np.int32)
@@ -127,7 +128,7 @@ class Kinds:
         since, until = -_FOR_EVER, _FOR_EVER
         settled = False
         try:
-            line = self.schedule.line(digits, on)
+            line = self.schedule.rates(digits, on)
         except LookupError as error:
             kind = self._reason(str(error))
         else:
@@ -164,7 +165,7 @@ class Kinds:
         )
         return f"code: {text}"
 
-    def _kind_of(self, line: ScheduleLine) -> int:
+    def _kind_of(self, line: Rates) -> int:
         if not line.general:
             return self._reason(f"{line.dotted} bears no rate of its own; write 8 or 10 digits")
         key = (self.duties.named(line), line.general, line.other, line.special)
@@ -187,6 +188,7 @@ class Kinds:
             self.named_of = np.array(self._numbers, np.int32)
 
 
+@cache
 def percent(text: str) -> float:
     """A rate of the schedule as percent of value; NaN where it is no plain percentage."""
     plain = expression.parse(text).plain if text else None

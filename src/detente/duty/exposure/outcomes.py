@@ -263,25 +263,21 @@ class _Place:
     def __init__(self, outcomes: Outcomes, number: int, layer: Layer) -> None:
         self.outcomes, self.number, self.layer = outcomes, number, layer
         ledger = outcomes.duties.ledger
-        self.live = np.array(
-            [
-                ledger.spans(layer.base, m) or ledger.spans(layer.base, m, collected=True)
-                for m in outcomes.minutes
-            ]
-        )
-        ends = [ledger.day(layer.base, outcomes.minutes[n]) for n in (0, -1)]
-        self.concerned = np.array(
-            [any(ledger.concerns(layer.base, c, day) for day in ends) for c in outcomes.partners]
-        )
-        """The partners that it can touch."""
         models = [layer.alike(partner) for partner in outcomes.partners]
         alike = {model: n for n, model in enumerate(dict.fromkeys(models))}
         self.models = list(alike)
         self.alike = np.array([alike[model] for model in models], np.int32)
+        ends = [ledger.day(layer.base, outcomes.minutes[n]) for n in (0, -1)]
+        concerned = [any(ledger.concerns(layer.base, c, day) for day in ends) for c in alike]
+        self.concerned = np.array(concerned)[self.alike]
+        """The partners that it can touch."""
         at = [bisect_right(layer.turns, minute) for minute in outcomes.minutes]
         steps = {step: n for n, step in enumerate(dict.fromkeys(at))}
         self.step = np.array([steps[step] for step in at], np.int32)
         self.minutes = [outcomes.minutes[at.index(step)] for step in steps]
+        spans = ledger.spans
+        live = [spans(layer.base, m) or spans(layer.base, m, collected=True) for m in self.minutes]
+        self.live = np.array(live)[self.step]
         aboard = any(clause.in_transit for clause in layer.tree)
         self.loadings = outcomes.loadings if aboard else 1
         self.loading = np.arange(outcomes.loadings, dtype=np.int32) * aboard

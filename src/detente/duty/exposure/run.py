@@ -96,17 +96,20 @@ def _run(
     answers: Answers,
     told: Callable[[float, int], None],
 ) -> tuple[Summary, list[tuple[int, int, int]]]:
-    """Answer all chunks: from the second on, every other one in a second process where there can be one."""
+    """Answer all chunks: where there is more than one, every other one in a second process if there can be
+    one."""
     seen, child = 0, None
     try:
-        for number, part in enumerate(shipments):
-            seen += len(part.rows)
-            if number == 1 and shipments.can_be_shared and (os.cpu_count() or 1) > 1:
+        for number, (part, last) in enumerate(_with_last(shipments)):
+            seen += len(part.numbers)
+            shared = shipments.can_be_shared and (os.cpu_count() or 1) > 1
+            if number == 0 and shared and not last:
                 context = get_context("fork")
                 ours, theirs = context.Pipe(duplex=False)
                 child = context.Process(target=_share, args=(asked, shipments, answers, theirs))
                 child.start()
                 theirs.close()
+                shipments.passed_over = 1
             if child is None or number % 2 == 0:
                 asked.take(part, number, answers.piece)
             told(part.done, seen)
@@ -126,12 +129,25 @@ def _run(
             child.join()
 
 
+def _with_last(shipments: Shipments) -> Iterator[tuple[Chunk, bool]]:
+    """Each chunk, and whether it is the last."""
+    held: Chunk | None = None
+    for part in shipments:
+        if held is not None:
+            yield held, False
+        held = part
+    if held is not None:
+        yield held, True
+
+
 def _share(asked: _Asked, shipments: Shipments, answers: Answers, end: Connection) -> None:
-    """Answer every other chunk of a file from the second on, and send what was summed."""
+    """Answer the second chunk of a file and every other one after it, and send what was summed."""
     before = asked.summary()
     try:
         piece = answers.other()
-        for number, part in enumerate(Shipments(shipments.path, shipments.chunk)):
+        mine = Shipments(shipments.path, shipments.chunk)
+        mine.passed_over = 0
+        for number, part in enumerate(mine):
             if number % 2:
                 asked.take(part, number, piece)
         piece.close()
