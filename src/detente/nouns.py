@@ -3,15 +3,15 @@
 A `Source` is a published text. A `Cite` points into it. A `Measure` is a continuing thing
 that acts on trade; its `Clause`s are the dated statements of law that make and change it.
 An `Event` is an atom of talks. From these the program derives `Line`s (what one clause is
-worth at an instant) and `Clock`s (what is running out). A `Problem` is what is wrong
-with a file. `docs/notation.md` shows how each is written in YAML.
+worth at an instant) and `Clock`s (what is running out). A `Proposal` is what reading a
+document suggests to enter. A `Problem` is what is wrong with a file. `docs/notation.md` shows how each is written in YAML.
 """
 
 from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -74,6 +74,22 @@ ClockState = Literal[
     "met",
     "passed, outcome not recorded",
 ]
+ProposalKind = Literal[
+    "round",
+    "call",
+    "visit",
+    "statement",
+    "measure",
+    "pause",
+    "extension",
+    "deadline",
+    "deal",
+    "ruling",
+    "poll",
+    "commitment",
+]
+How = Literal["stated", "resolved", "computed", "inferred"]
+Relation = Literal["new", "in record", "further source", "contradiction", "extends"]
 
 
 class Where(msgspec.Struct, frozen=True):
@@ -498,3 +514,43 @@ class Spread(msgspec.Struct, frozen=True):
     on: date
     known: date
     lines: tuple[SpreadLine, ...]
+
+
+class Quote(msgspec.Struct, frozen=True):
+    """Words of a document: `text[start:end] == quote`, counted in code points, end exclusive."""
+
+    start: int
+    end: int
+    quote: str
+
+
+class Said(msgspec.Struct, frozen=True):
+    """One field of a proposal: the value, how it was got from the words, and the words.
+
+    `stated` stands in them; `resolved` needs the day of the document; `computed` follows from a duration;
+    `inferred` from other sentences. `alternatives` are readings that the words leave open.
+    """
+
+    value: Any
+    how: How
+    quotes: tuple[Quote, ...]
+    alternatives: tuple[Any, ...] = ()
+
+
+class Proposal(msgspec.Struct, frozen=True):
+    """What reading suggests: a draft of a clause or an event, with the words behind every field.
+
+    `rule` is what proposed it; `confidence` the share of its proposals that proved right. `relation` is
+    how it stands to the record, `matches` the entries it stands so to.
+    """
+
+    id: str
+    document: str
+    kind: ProposalKind
+    fields: dict[str, Said]
+    evidence: tuple[Quote, ...]
+    rule: str
+    confidence: float
+    relation: Relation = "new"
+    matches: tuple[str, ...] = ()
+    note: str = ""

@@ -20,10 +20,11 @@ from pathlib import Path
 
 import msgspec
 
-from detente.duty.chapters import entry_of, own_folder, shipped, user_home
+from detente.duty.chapters import entry_of, own_folder, shipped
 from detente.duty.exports import Entry, ExportError, Row, read_export, row_key, written
 from detente.duty.schedule import Change, Schedule, dotted
 from detente.nouns import Measure
+from detente.record.store import user_home
 
 LEAST_SHARE = 0.8
 """An export with a smaller share of the rows of the newest revision is taken for a part of one."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
@@ -11,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from detente.duty.exports import Entry, Row
+from detente.record.store import user_home
 
 START, UNTIL, REV_START, REV_UNTIL, BASIS = range(10, 15)
 
@@ -22,15 +22,6 @@ Tree = dict[str, Branch]
 
 def shipped(imposer: str) -> Path:
     return Path(str(files("detente"))) / "data" / "schedules" / imposer.lower()
-
-
-def user_home() -> Path | None:
-    """The user's data folder; None for an account without a home."""
-    named = os.environ.get("XDG_DATA_HOME")
-    try:
-        return (Path(named) if named else Path.home() / ".local" / "share") / "detente"
-    except RuntimeError:
-        return None
 
 
 class Chapter:

@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from detente import codes
 from detente.nouns import (
     Action,
@@ -95,6 +97,7 @@ def load(folders: Iterable[Path]) -> tuple[Record, list[Problem]]:
                 read.add(real)
                 loader.file(path, shown)
     loader.move_horizons()
+    loader.add_cites()
     return loader.record, sorted(
         loader.problems, key=lambda p: (p.where.file, p.where.line, p.rule)
     )
@@ -105,6 +108,7 @@ class _Loader:
         self.record = Record({}, {}, {}, {}, {}, {}, {}, {}, {})
         self.problems: list[Problem] = []
         self.horizons: list[tuple[str, date, Where]] = []
+        self.cites: list[tuple[str, Cite]] = []
 
     def file(self, path: Path, shown: str) -> None:
         node, problems = tree.read(path, shown)
@@ -134,6 +138,12 @@ class _Loader:
             if key == "horizons":
                 for item in reader.each(section, key):
                     self._horizon(reader, item)
+            elif key == "cites":
+                for item in reader.each(section, key):
+                    got = reader.take(item, {"entry": ("entry", text, True), **_CITE}, "cite")
+                    if got:
+                        entry = got.pop("entry")
+                        self.cites.append((entry, Cite(where=reader.where(item.line), **got)))
             elif key in nouns:
                 make, fields, into = nouns[key]
                 for item in reader.each(section, key):
@@ -179,6 +189,25 @@ class _Loader:
                 latest = max(through, self.record.horizons.get(name, through))
                 self.record.horizons[name] = latest
 
+    def add_cites(self) -> None:
+        """A further source attaches to the entry that it speaks of, whichever record holds that."""
+        for entry, cite in self.cites:
+            held: dict[str, Any] = self.record.events
+            if entry not in held:
+                held = self.record.clauses
+            if entry in held:
+                cites = (*held[entry].cites, cite)
+                held[entry] = msgspec.structs.replace(held[entry], cites=cites)
+            else:
+                self.problems.append(
+                    Problem(
+                        "R16",
+                        f"{entry!r} is no clause and no event of the record",
+                        "Name the entry as `detente why` does: measure/clause, or the id of an event.",
+                        cite.where,
+                    )
+                )
+
     def _measure(self, reader: Reader, node: Node, path: Path) -> None:
         assert node.pairs is not None
         got = reader.take(node, _measure_fields(reader), "measure")
@@ -196,7 +225,7 @@ class _Loader:
 
 _CONTENTS_HINT = (
     "A file holds one measure (`measure:` at the top) or `sources:`, `authorities:`, `facts:`, "
-    "`lists:`, `stacking:`, `events:` or `horizons:`."
+    "`lists:`, `stacking:`, `events:`, `cites:` or `horizons:`."
 )
 
 

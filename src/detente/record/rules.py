@@ -1,6 +1,6 @@
 """The rules of the record: one small class a rule. Its docstring is its message, the second part the remedy.
 
-Here are the rules that a file's form can break (R01-R15, found by `tree`, `values` and `load`, whose
+Here are the rules that a file's form can break (R01-R16, found by `tree`, `values` and `load`, whose
 classes only carry the words) and those about sources and knowledge (R20-R26). Rules about law
 stand in `rules_law` and `rules_edges`, about talks in `rules_talks`; `check` runs them all.
 """
@@ -175,6 +175,14 @@ class R15(Rule):
     Name an authority of the record and a day not before its declared horizon."""
 
     number = "R15"
+
+
+class R16(Rule):
+    """A further source must attach to an entry of the record.
+
+    Name the entry as `detente why` does: measure/clause, or the id of an event."""
+
+    number = "R16"
 
 
 class R20(Rule):

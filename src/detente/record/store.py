@@ -26,18 +26,49 @@ def shipped() -> Path:
     return Path(str(files("detente"))) / "data" / "record"
 
 
+def user_home() -> Path | None:
+    """The user's data folder; None for an account without a home."""
+    named = os.environ.get("XDG_DATA_HOME")
+    try:
+        return (Path(named) if named else Path.home() / ".local" / "share") / "detente"
+    except RuntimeError:
+        return None
+
+
 def folders(own: Sequence[Path] = ()) -> list[Path]:
-    """The shipped record, then the user's: from `--record`, or else from the environment.
+    """The shipped record, then the user's: from `--record`, or else from the environment, or else
+    `record` in the user's data folder once there is an entry in it.
 
     Raises ValueError for a path that does not exist.
     """
-    named = list(own)
-    if not named:
-        named = [Path(part) for part in os.environ.get(VARIABLE, "").split(os.pathsep) if part]
+    named = _named(own)
     for path in named:
         if not present(path):
             raise ValueError(f"{str(path)[:80]!r} does not exist; name a record folder or a file")
+    home = user_home()
+    if not named and home and record_files(home / "record"):
+        named = [home / "record"]
     return [shipped(), *named]
+
+
+def own_folder(own: Sequence[Path] = ()) -> Path:
+    """The folder that accepted entries are written into: the first of the user's own.
+
+    Raises ValueError where that is a file, or the account has no home.
+    """
+    home = user_home()
+    named = _named(own)[:1] or ([home / "record"] if home else [])
+    if not named:
+        raise ValueError("this account has no home folder; name a record folder with --record")
+    if present(named[0]) and not named[0].is_dir():
+        raise ValueError(f"{str(named[0])[:80]!r} is no folder; name a record folder")
+    return named[0]
+
+
+def _named(own: Sequence[Path]) -> list[Path]:
+    if own:
+        return list(own)
+    return [Path(part) for part in os.environ.get(VARIABLE, "").split(os.pathsep) if part]
 
 
 def texts(chosen: Sequence[Path]) -> Texts:

@@ -1,0 +1,1 @@
+"""Reading dispatches: from a dated text to proposed entries with evidence."""

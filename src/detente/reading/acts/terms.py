@@ -1,0 +1,56 @@
+"""Pauses, extensions, deadlines and rulings of a document, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from detente.reading.acts import words
+from detente.reading.acts.clauses import Clauses
+from detente.reading.acts.deadlines import Deadlines
+from detente.reading.acts.draft import Draft
+from detente.reading.acts.extensions import Extensions
+from detente.reading.acts.pauses import Pauses
+from detente.reading.frames import Passage, said
+
+
+class Terms:
+    """Reads sentences one after the other; `drafts` holds what was found."""
+
+    def __init__(self, clauses: Clauses) -> None:
+        self.drafts: list[Draft] = []
+        self.pauses = Pauses(clauses, self.drafts)
+        self.extensions = Extensions(clauses, self.drafts)
+        self.deadlines = Deadlines(clauses, self.drafts)
+
+    def read(self, passage: Passage, measures: Sequence[Draft]) -> None:
+        """Take note of one sentence. `measures` are those that were spoken of before."""
+        text = passage.text.lower()
+        extended = words.holds(text, words.EXTENSION_STEMS) and self.extensions.read(passage)
+        if not extended and words.holds(text, words.PAUSE_STEMS):
+            self.pauses.read(passage)
+        if passage.times and words.holds(text, words.DEADLINE_STEMS):
+            self.deadlines.read(passage, measures)
+        set_end(self.drafts, self.drafts, passage)
+        if words.holds(text, words.COURT_STEMS):
+            self.deadlines.rulings(passage)
+
+    def finish(self, measures: Sequence[Draft]) -> list[Draft]:
+        """All that was found. A ban whose deadline was put off is in force but not enforced."""
+        late = next(
+            (d for d in self.drafts if d.kind == "extension" and d.value("status") == "made"), None
+        )
+        for draft in measures:
+            if late and "condition" in draft.fields and "unless" in draft.value("condition"):
+                draft.fields["status"] = said("in_force_not_enforced", "inferred", *late.fields["status"].quotes)  # fmt: skip
+        return self.drafts
+
+
+def set_end(pauses: Sequence[Draft], deadlines: Sequence[Draft], passage: Passage) -> None:
+    """Give the last pause the end that a sentence such as "This suspension expires on" states."""
+    last = next((d for d in reversed(pauses) if d.kind == "pause"), None)
+    end = next((d for d in deadlines if d.rule == "expires" and d.number == passage.number), None)
+    if last and end and words.PAUSE.search(passage.text):
+        stated = last.fields.get("end")
+        if stated is None or stated.how == "computed":
+            last.fields["end"] = end.fields["end"]
+            last.fields.pop("precision", None)

@@ -1,0 +1,373 @@
+"""Who acts, on whom and where, around a verb of a sentence."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+import msgspec
+
+from detente.nouns import How, Quote
+from detente.reading import mentions
+from detente.reading.frames import Passage, Reading, Span
+from detente.reading.mentions.kinds import Mention, PersonMention, PlaceMention
+from detente.reading.timex import Timex
+
+Words = TypeVar("Words", bound=Mention | Timex)
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """One who takes part: a person, a collective or a country. `field` is how it stands among the
+    parties of a frame, None for a country. `joint`: "the two sides", whoever they are."""
+
+    start: int
+    end: int
+    countries: tuple[str, ...]
+    field: dict[str, Any] | None = None
+    joint: bool = False
+    how: How = "stated"
+
+    @property
+    def is_person(self) -> bool:
+        return self.field is not None and len(self.countries) == 1 and not self.joint
+
+    @property
+    def is_named(self) -> bool:
+        return self.field is not None and self.field["role"] is not None
+
+    def quote(self, reading: Reading) -> Quote:
+        return reading.quote(self.start, self.end)
+
+
+class Cast:
+    """The actors of a document, and of whom it speaks as it goes on."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.text = reading.text
+        self.topic: tuple[Actor, ...] = ()
+        self.named: list[Actor] = []
+        self.spoken = reading.document.kind == "briefing"
+        self._known: dict[int, tuple[Actor, ...]] = {}
+        self._fields: dict[tuple[str, str, str], dict[str, Any]] = {}
+        self.speakers = self._speakers()
+
+    def _speakers(self) -> list[dict[str, Any]]:
+        """The one who gives the remarks that a title announces, and those to whom they are given."""
+        title = self.reading.document.title
+        if not _REMARKS.match(title):
+            return []
+        people = mentions.find(title, self.reading.day).people
+        return [
+            {"name": p.name, "role": p.role or p.office or None, "country": p.country}
+            for p in people
+            if p.name and p.country
+        ]
+
+    def among(self, passage: Passage, start: int, end: int) -> tuple[Actor, ...]:
+        """The actors between two places of a sentence, in order."""
+        if passage.end - passage.start > LONGEST:
+            return ()
+        known = self._known.get(passage.number)
+        if known is None:
+            known = self._known[passage.number] = tuple(self._all(passage))
+        return tuple(a for a in known if start <= a.start and a.end <= end)
+
+    def _all(self, passage: Passage) -> list[Actor]:
+        bodies = [(p.start, p.end) for p in passage.mentions.parties]
+        named = [m for m in passage.mentions.people if m.name]
+        actors = [self._person(m) for m in named if not _within(m.start, m.end, bodies)]
+        taken = [(a.start, a.end) for a in actors]
+        for party in passage.mentions.parties:
+            if _free(party.start, party.end, taken):
+                field = None
+                if len(party.countries) == 1 and not party.joint:
+                    field = {
+                        "name": bare(party.quote),
+                        "role": None,
+                        "country": party.countries[0],
+                    }
+                actors.append(Actor(party.start, party.end, party.countries, field, party.joint))
+        taken = [(a.start, a.end) for a in actors]
+        for office in passage.mentions.people:
+            spot = next((p for p in passage.mentions.places if _holds(office, p)), None)
+            if spot and not office.name and _free(office.start, office.end, taken):
+                field = {"name": bare(office.quote), "role": None, "country": spot.country}
+                actors.append(Actor(office.start, office.end, (spot.country,), field))
+        taken = [(a.start, a.end) for a in actors]
+        for place in passage.mentions.places:
+            if not place.country or not _free(place.start, place.end, taken):
+                continue
+            if place.sort == "people" and (group := _GROUP.match(self.text, place.end)):
+                words = f"{place.quote} {group['noun']}"
+                field = {"name": words, "role": None, "country": place.country}
+                end = place.end if group["and"] else group.end()
+                actors.append(Actor(place.start, end, (place.country,), field))
+                continue
+            if place.sort in ("country", "people") or place.metonym:
+                actors.append(Actor(place.start, place.end, (place.country,)))
+        actors.sort(key=lambda a: a.start)
+        return [
+            a for n, a in enumerate(actors) if not self._is_attribute(passage, a, actors[n + 1 :])
+        ]
+
+    def _person(self, mention: PersonMention) -> Actor:
+        start, end = mention.start, mention.end
+        if mention.role_span:
+            start, end = min(start, mention.role_span[0]), max(end, mention.role_span[1])
+        key = (mention.name, mention.role, mention.country)
+        field = self._fields.setdefault(key, {}) or self.reading.person(mention)
+        self._fields[key] = field
+        countries = (field["country"],) if field["country"] else ()
+        return Actor(start, end, countries, field)
+
+    def _is_attribute(self, passage: Passage, actor: Actor, later: Sequence[Actor]) -> bool:
+        """Whether a country only says whence the person or collective after it comes, or where."""
+        if actor.field is not None or actor.joint:
+            return False
+        if _WHERE.search(self.text, max(0, actor.start - 24), actor.start):
+            return True
+        if self.text[actor.start - 2 : actor.start] == ", " and self._in_town(passage, actor):
+            return True
+        if not later or later[0].field is None:
+            return False
+        return _TITLE.fullmatch(self.text, actor.end, later[0].start) is not None
+
+    def _in_town(self, passage: Passage, actor: Actor) -> bool:
+        """Whether a country only follows its town: "in Bali, Indonesia"."""
+        towns = [
+            p for p in passage.mentions.places if p.end == actor.start - 2 and p.sort != "country"
+        ]
+        if towns:
+            return (towns[0].country,) == actor.countries
+        lead = self.text[max(0, actor.start - 60) : actor.start]
+        return _TOWN.search(lead) is not None
+
+    def start_of(self, passage: Passage, at: int) -> int:
+        """Where the clause of a verb begins, past "X said that"."""
+        start = passage.clause(at)[0]
+        for found in _REPORTS.finditer(self.text, start, at):
+            if found.end() < at and _has_subject(self.text[found.end() : at]):
+                start = found.end()
+        return start
+
+    def subject(self, passage: Passage, at: int) -> tuple[Actor, ...]:
+        """Those who do what the verb at a place says, as far as the words tell."""
+        start = self.start_of(passage, at)
+        group = self._group(passage, start, at)
+        if group:
+            return group
+        words = self.text[start:at]
+        if _THE_OFFICE.search(words):
+            return self.holder(words)
+        first = _I.search(words)
+        if first and not self.spoken and self.reading.home:
+            at = start + first.start("i")
+            return (self.first(at),)
+        if _PRONOUN.search(words):
+            if self.spoken:
+                return ()
+            near = [a for a in self._group(passage, passage.start, start) if a.field]
+            if _THEY.search(words):
+                near = near or [a for a in self.among(passage, start, at) if a.field]
+            return tuple(_again(a) for a in near or self.topic)
+        if start > passage.start and not _has_noun(words):
+            return self._group(
+                passage, self.start_of(passage, start - 1), start
+            ) or self._spoken_of(passage, start)
+        return ()
+
+    def first(self, at: int) -> Actor:
+        """Who says "I" or "me" at a place: the one whose remarks the title announces, else a side."""
+        field = self.speakers[0] if self.speakers else None
+        country = field["country"] if field else self.reading.home
+        end = at + (2 if self.text.startswith("me", at) else 1)
+        return Actor(at, end, (country,), field, how="inferred")
+
+    def holder(self, words: str) -> tuple[Actor, ...]:
+        """The last one named who holds the office of which some words speak: "the Secretary"."""
+        found = _THE_OFFICE.search(words)
+        if found is None:
+            return ()
+        office = found["office"].lower()
+        held = [a for a in self.named if a.field and office in a.field["role"].lower()]
+        home = [a for a in held if self.reading.home in a.countries]
+        holders = home or ([] if self.spoken else held)
+        return (_again(holders[-1]),) if holders else ()
+
+    def _spoken_of(self, passage: Passage, end: int) -> tuple[Actor, ...]:
+        if self.spoken:
+            return ()
+        return self.topic if _PRONOUN.search(self.text, passage.start, end) else ()
+
+    def _group(self, passage: Passage, start: int, end: int) -> tuple[Actor, ...]:
+        """The last actors of a stretch that stand together, without those in a phrase of place or time."""
+        found = [a for a in self.among(passage, start, end) if not self._in_adjunct(a, start)]
+        group: list[Actor] = []
+        for actor in reversed(found):
+            if group and _APART.search(self.text, actor.end, group[-1].start):
+                break
+            group.append(actor)
+        return tuple(reversed(group))
+
+    def _in_adjunct(self, actor: Actor, start: int) -> bool:
+        comma = self.text.rfind(", ", start, actor.start)
+        lead = self.text[comma + 2 if comma >= 0 else start : actor.start]
+        return _ADJUNCT.match(lead) is not None
+
+    def follow(self, passage: Passage) -> None:
+        """Take note of whom a sentence is about, once it has been read."""
+        people = [a for a in self.among(passage, passage.start, passage.end) if a.is_person]
+        people = [a for a in people if self.text[a.end : a.end + 1] != ":"]
+        self.named += [a for a in people if a.is_named]
+        people = [a for a in people if not self._in_adjunct(a, passage.start)]
+        if not people or _PRONOUN.search(self.text, passage.start, people[0].start):
+            return
+        group = [people[0]]
+        for actor in people[1:]:
+            gap = self.text[group[-1].end : actor.start]
+            if re.fullmatch(r",? and |, ", gap) is None:
+                break
+            group.append(actor)
+        self.topic = tuple(group)
+
+    def is_people(self, actor: Actor) -> bool:
+        """Whether an actor is only an adjective: "Spanish"."""
+        near = between(self.reading.mentions.places, actor.start, actor.end)
+        return any(p.sort == "people" for p in near)
+
+    def places(self, passage: Passage, start: int, end: int) -> list[PlaceMention]:
+        """Where something is said to happen: the places after "in", "at" or "to" in a stretch."""
+        found = []
+        for place in between(self.reading.mentions.places, start, end):
+            if place.sort == "people" or not place.country:
+                continue
+            lead = self.text[max(start, place.start - 24) : place.start]
+            if _IN.search(lead) and not _NOT_WHERE.match(self.text, place.end):
+                found.append(place)
+        return found
+
+    def venue(self, place: PlaceMention) -> tuple[dict[str, Any], Quote]:
+        """A place as a field. A town that only its country behind it gives away is taken along."""
+        town = _TOWN.search(self.text, max(0, place.start - 60), place.start)
+        if town and place.sort in ("country", "region"):
+            quote = self.reading.quote(town.start("town"), place.end)
+            return {"name": town["town"], "country": place.country}, quote
+        name = place_name(place)
+        return {"name": name, "country": place.country}, self.reading.quote(place.start, place.end)
+
+
+LONGEST = 4_000
+"""Code points of the longest sentence that is read: longer ones are lists, tables or worse."""
+
+
+def between(found: Sequence[Words], start: int, end: int) -> tuple[Words, ...]:
+    """Those of some mentions or times, in order of place, that lie between two places."""
+    first = bisect_left(found, start, key=lambda one: one.start)
+    last = bisect_left(found, end, key=lambda one: one.start)
+    return tuple(one for one in found[first:last] if one.end <= end)
+
+
+def runs(times: Sequence[Timex], text: str) -> list[list[Timex]]:
+    """Time expressions, those of a range ("from May 9 to May 12") together."""
+    out: list[list[Timex]] = []
+    for time in times:
+        if time.type in ("DURATION", "SET") and not (time.first and time.last):
+            continue
+        if not (time.first or time.last):
+            continue
+        if out and re.fullmatch(
+            r"\s*(?:-|–|—|to|and|until|through)\s*", text[out[-1][-1].end : time.start]
+        ):
+            out[-1].append(time)
+        else:
+            out.append([time])
+    return out
+
+
+def place_name(place: PlaceMention) -> str:
+    """How a place is named as a field: as in the text, save that abbreviations are written out."""
+    short = "." in place.quote or place.quote.isupper()
+    return place.id if place.id and short and place.sort == "country" else place.quote
+
+
+def span_of(group: Sequence[Timex]) -> Span:
+    return group[0].start, group[-1].end
+
+
+def _again(actor: Actor) -> Actor:
+    return msgspec.structs.replace(actor, how="inferred")
+
+
+def _free(start: int, end: int, taken: Sequence[Span]) -> bool:
+    return all(end <= left or start >= right for left, right in taken)
+
+
+def _holds(office: PersonMention, place: PlaceMention) -> bool:
+    return office.start <= place.start and place.end <= office.end
+
+
+def _within(start: int, end: int, spans: Sequence[Span]) -> bool:
+    return any(left <= start and end <= right for left, right in spans)
+
+
+def bare(words: str) -> str:
+    """Words without an article or possessive before them."""
+    return re.sub(r"^(?:the|a|an|his|her|their|its)\s+", "", words, flags=re.IGNORECASE)
+
+
+def _has_subject(words: str) -> bool:
+    return re.search(r"[A-Z]\w|\b(?:he|she|they|it|the)\b", words) is not None
+
+
+def _has_noun(words: str) -> bool:
+    return re.search(r"\b(?:the|an?|its|his|her|their)\s+\w+|[A-Z]\w{2,}", words) is not None
+
+
+_GROUP = re.compile(
+    r"(?P<and>\s+and\s+(?:[A-Z][a-z]+\s+))?\s*(?:[a-z-]+\s+){0,2}?(?P<noun>functionaries|diplomats|delegates|ministers|envoys|leaders|"
+    r"officials|negotiators|representatives|deputies|lawmakers)\b"
+)
+_WHERE = re.compile(
+    r"\b(?:in|at|to|into|near|visit(?:s|ed|ing)?|throughout|across|over)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(
+    r"(?:['’]s)?(?:\s+(?:[A-Z][\w.-]*|of|the|for|trade|foreign|finance|commerce|economy|economic|vice|deputy|assistant|chief|"
+    r"top|lead|senior|\w*minister|\w*president|spokes\w+|secretary|leaders?|envoy|ambassador|negotiator|representative)){0,8}\s*"
+)
+_IN = re.compile(
+    r"\b(?:in|at|to|near|visit(?:s|ed|ing)?|outside|host(?:s|ed|ing)?\s+by)\s+(?:the\s+|both\s+|nearby\s+|h(?:is|er)\s+|their\s+)?"
+    r"(?:[A-Z][\w.'’-]+,?\s+){0,3}$"
+)
+_NOT_WHERE = re.compile(r"['’]s?\b|-\w")
+_TOWN = re.compile(
+    r"\b(?:in|at|to|near)\s+(?P<town>[A-Z][\w'’.-]+(?:\s[A-Z][\w'’.-]+){0,2}),\s+(?:the\s+)?$"
+)
+_REPORTS = re.compile(
+    r"\b(?:(?:says?|said|states?|stated|stating|announces?|announced|confirms?|confirmed|told\s+\w+|adds?|"
+    r"added|notes?|noted|reports?|reported)\b(?:\s+(?:on\s+)?\w+day\b|\s+today\b|\s+yesterday\b)?(?:\s+that\b)?"
+    r"|(?:agreed|decided|expects?|hopes?|believes?)\s+that\b)\s*"
+)
+_PRONOUN = re.compile(r"\b(?:He|he|She|she|They|they)\b")
+_I = re.compile(
+    r"\b(?P<i>I)\s+(?:(?:also|recently|have|had|personally|just|was\s+(?:very\s+)?(?:pleased|happy|honored|delighted)\s+to|recently|will|plan\s+to|look\s+forward\s+to)\s+)*$"
+)
+_REMARKS = re.compile(
+    r"\s*(?:\w+\s+)?(?:[Rr]emarks|[Oo]pening\s+[Ss]tatement|[Ss]peech|[Aa]ddress)\s+(?:\w+\s+){0,3}(?:by|of|from)\b"
+)
+_THEY = re.compile(r"\b(?:when|while|where|after|before|as|once)\s+they\s+(?:\w+\s+)?$")
+_THE_OFFICE = re.compile(
+    r"\b[Tt]he\s+(?P<office>[Ss]ecretary|[Pp]resident|[Vv]ice\s+[Pp]remier|[Aa]mbassador|[Mm]inister|[Pp]remier|"
+    r"[Cc]hancellor|[Cc]ommissioner|[Rr]epresentative|[Pp]rime\s+[Mm]inister)\b"
+)
+_ADJUNCT = re.compile(
+    r"\s*(?:just\s+|and\s+|but\s+)?(?:at|in|on|after|following|during|while|for|with|as|under|by|since|before|"
+    r"building|from|over|amid|despite|ahead|when|until|through|because|given|reflecting|recalling|according)\b",
+    re.IGNORECASE,
+)
+_APART = re.compile(
+    r"\b(?:who|which|that|said|says|told|but|to|for|against|on|after|before|about)\b|[;:]"
+)

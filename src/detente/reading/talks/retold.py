@@ -1,0 +1,75 @@
+"""What later sentences tell of a round of talks: its number, and who took part."""
+
+from __future__ import annotations
+
+import re
+
+from detente.nouns import Said
+from detente.reading.frames import ASSERTED, Passage, said
+from detente.reading.talks.events import ORDINAL, Scene, ordinal
+
+
+class Retold:
+    """Adds to the rounds of a scene what other sentences tell of them."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene, self.cast = scene, scene.cast
+        self.reading, self.text = scene.reading, scene.text
+
+    def ranked(self, passage: Passage) -> None:
+        """ "This will be the fourth round of talks", and "the last round in Stockholm" before it."""
+        found = _RANKED.search(self.text, passage.start, passage.end)
+        rounds = [e for e in self.scene.found if e.kind == "round"]
+        if found and rounds and self.scene.mood(passage, found.start("be")) in ASSERTED:
+            current = [e for e in rounds if e.status != "held"] or rounds
+            place = found.span("number")
+            number = said(ordinal(found["number"]), "stated", self.reading.quote(*place))
+            current[-1].fields.setdefault("ordinal", number)
+            current[-1].evidence.append(
+                passage.trimmed(found.start(), passage.clause(found.start())[1])
+            )
+        last = _LAST_ROUND.search(self.text, passage.start, passage.end)
+        counted = [e for e in rounds if e.status == "planned" and "ordinal" in e.fields]
+        if not last or not counted:
+            return
+        for event in rounds:
+            if event.status == "held" and event.place and "ordinal" not in event.fields:
+                spots = [
+                    q
+                    for q in event.place.quotes
+                    if q.quote in self.text[last.end() : last.end() + 60]
+                ]
+                if spots and set(event.countries) == set(counted[-1].countries):
+                    whole = counted[-1].fields["ordinal"]
+                    quotes = (self.reading.quote(*last.span()), *whole.quotes)
+                    event.fields["ordinal"] = Said(whole.value - 1, "inferred", quotes)
+
+    def represented(self, passage: Passage) -> None:
+        """ "The representatives from the U.S. side were A and B": who took part in the last round."""
+        found = _REPRESENTED.search(self.text, passage.start, passage.end)
+        rounds = [e for e in self.scene.found if e.kind == "round"]
+        if not found or not rounds or self.scene.mood(passage, found.start("be")) not in ASSERTED:
+            return
+        spoken = passage.before.text if passage.before else ""
+        named = [e for e in rounds if e.place and e.place.value["name"] in spoken]
+        event = (named or rounds)[-1]
+        if event.status == "held" and found["be"].startswith("will"):
+            return
+        people = [a for a in self.cast.among(passage, passage.start, passage.end) if a.is_named]
+        event.actors += [a for a in people if a.field and a.field["name"] not in event.people]
+        event.evidence.append(passage.trimmed(passage.start, passage.end))
+
+
+TALKS = r"(?:talks|negotiations|discussions?|consultations|meetings?|summits?|dialogues?)"
+MANY = r"(?:rounds?|sessions?|days?)\s+of\s+(?:[\w-]+\s+){0,3}?"
+_RANKED = re.compile(
+    r"\b(?:This|That|It|These|The\s+(?:talks|meetings?|discussions|negotiations|round))\s+(?P<be>(?:will|would)\s+(?:be|mark)|"
+    rf"is|are|was|were|marks?|marked)\s+(?:the|their)\s+(?P<number>{ORDINAL.pattern[2:-2]})\s+(?:[\w-]+\s+){{0,3}}?"
+    r"(?:rounds?|meetings?|sessions?|talks)\b"
+)
+_LAST_ROUND = re.compile(
+    rf"\b[Tt]he(?:ir)?\s+(?:last|previous|most\s+recent)\s+(?:{MANY}|{TALKS}|round\b)[^.,;]*?(?=\bin\b)"
+)
+_REPRESENTED = re.compile(
+    r"\b[Rr]epresentatives?\s+(?:from|of|for|on)\s+[^.;]{0,120}?\b(?P<be>was|were|is|are|will\s+be)\b"
+)
