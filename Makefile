@@ -8,13 +8,12 @@ SOURCES ?= ../shared
 .PHONY: demo test lint bench fuzz kill rebuild-truce schedules schedule-cn weights lock clean
 
 demo: $(VENV)/ready
-	$(BIN)/detente status us-cn --on 2025-09-12
 	$(BIN)/detente rate 8507.60.0020 --from CN --on 2025-09-12
 	$(BIN)/detente snapback us-cn --on 2025-09-12
 	@rm -rf .demo
 	XDG_DATA_HOME=.demo $(BIN)/detente read --queue examples/treas-2025-09-11-europe.txt
 	XDG_DATA_HOME=.demo $(BIN)/detente review --accept-above 0.5
-	XDG_DATA_HOME=.demo $(BIN)/detente rounds us-cn --on 2025-09-12
+	XDG_DATA_HOME=.demo $(BIN)/detente status us-cn --on 2025-09-12
 
 test: lint
 	$(BIN)/pytest
