@@ -18,6 +18,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from detente.nouns import Proposal
+from detente.reading.database import Database
 from detente.reading.document import Document
 from detente.reading.document.copies import Fingerprint, fingerprint, same_report
 
@@ -78,7 +79,7 @@ class Intent(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
-class Queue:
+class Queue(Database):
     """The queue in a file, which is made if it is not there.
 
     Raises QueueError (a ValueError) for a file that is no queue, is damaged, is of a newer version, or
@@ -297,10 +298,6 @@ class Queue:
     def _number(self, pragma: str) -> int:
         return int(self._base.execute(f"PRAGMA {pragma}").fetchone()[0])
 
-    def _rows(self, sql: str, *values: Any) -> list[Any]:
-        with self._told():
-            return self._base.execute(sql, values).fetchall()
-
     def _decoded(self, raw: bytes | str, kind: type[T]) -> T:
         try:
             return msgspec.json.decode(raw, type=kind)
@@ -308,18 +305,6 @@ class Queue:
             raise QueueError(
                 f"{self.path} is damaged ({error}); read the documents again"
             ) from None
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._told():
-            self._base.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._base
-                self._base.execute("COMMIT")
-            except BaseException:
-                if self._base.in_transaction:
-                    self._base.execute("ROLLBACK")
-                raise
 
     @contextmanager
     def _told(self) -> Iterator[None]:

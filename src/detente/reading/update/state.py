@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import msgspec
 
+from detente.reading.database import Database
 from detente.reading.update.listings import Entry
 
 VERSION = 1
@@ -35,7 +36,7 @@ class StateError(ValueError):
     """A state that cannot be used, with the remedy."""
 
 
-class State:
+class State(Database):
     """The state in a file, which is made if it is not there. Raises StateError."""
 
     def __init__(self, path: Path) -> None:
@@ -183,22 +184,6 @@ class State:
         return StateError(
             f"{self.path} is damaged ({why}); delete it: the queue knows what it holds already"
         )
-
-    def _rows(self, sql: str, *values: Any) -> list[Any]:
-        with self._told():
-            return self._base.execute(sql, values).fetchall()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._told():
-            self._base.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._base
-                self._base.execute("COMMIT")
-            except BaseException:
-                if self._base.in_transaction:
-                    self._base.execute("ROLLBACK")
-                raise
 
     @contextmanager
     def _told(self) -> Iterator[None]:
