@@ -1,0 +1,1 @@
+"""A quantitative trade model: what each path of the talks is worth. Needs the extra `model`."""
