@@ -146,12 +146,23 @@ def test_every_quote_is_in_its_place_and_kinds_do_not_overlap() -> None:
         ("EU Trade Commissioner Maroš Šefčovič said", "Maros Sefcovic", "EU", "EU Trade Commissioner"),
         ("David Malpass, an assistant U.S. Treasury secretary for international affairs.", "David Malpass", "US", "assistant U.S. Treasury secretary for international affairs"),
         ("Chinese Commerce Ministry spokesman Sun Jiwen told reporters", "Sun Jiwen", "CN", "Chinese Commerce Ministry spokesman"),
+        ("Senate Finance Committee Chairman Bob Roe (R-Ohio) spoke", "Bob Roe", "US", "Senate Finance Committee Chairman"),
+        ("Ana Roca, Portugal's deputy head of mission in Oslo, spoke", "Ana Roca", "PT", "Portugal's deputy head of mission in Oslo"),
+        ("South Korean Trade Minister Noh Min-ho left", "Noh Min-ho", "KR", "South Korean Trade Minister"),
+        ("Tổng Bí thư Phạm Minh Chính", "Pham Minh Chinh", "VN", ""),
         ("Malaysian Trade Minister Azalina Othman welcomed", "Azalina Othman", "MY", "Malaysian Trade Minister"),
     ],
 )  # fmt: skip
 def test_a_person_with_side_and_title(text: str, name: str, country: str, role: str) -> None:
     (person,) = [p for p in find(text, DAY).people if p.name]
     assert (person.name, person.country, person.role) == (name, country, role)
+
+
+def test_surnames_of_people_that_no_list_knows() -> None:
+    text = "Noh Min-ho, a trade envoy, left. Mr. Noh was late. Wang Kelin said no. Wang Yi was there. Wang smiled."
+    people = [p for p in find(text, DAY).people if p.name]
+    names = [p.name for p in people]
+    assert names == ["Noh Min-ho", "Noh Min-ho", "Wang Kelin", "Wang Yi", "Wang Yi"]
 
 
 def test_trap_3_he_is_a_name_only_with_a_given_name_or_a_title() -> None:

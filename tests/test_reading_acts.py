@@ -461,3 +461,22 @@ def test_hostile_texts_take_little_time(piece: str) -> None:
     before = time.process_time()
     acts.find(reading)
     assert time.process_time() - before < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Brazil was added to Japan's sanctions list on Monday.", ("JP", "BR")),
+        ("Mexico raised the tariff on Chinese shoes to 35 percent, on Chinese toys to 20 percent.", ("MX", "CN")),
+    ],
+)  # fmt: skip
+def test_clauses_that_only_recall_quote_or_list(text: str, expected: tuple[str, str]) -> None:
+    for frame in frames(text):
+        assert told(frame, "imposer", "target") == expected
+    assert frames(text)
+
+
+def test_a_condition_on_a_later_end_is_no_end() -> None:
+    assert (
+        frames("Canada pledged to wait until the United States lifts its tariffs on steel.") == []
+    )

@@ -105,6 +105,36 @@ def told(text: str) -> list[tuple[str, str | None, str | None]]:
             ("Donald Trump", "2025-09-07", "2025-09-07"),
         ),
         (
+            "Dutch Premier Jan de Boer warned Thursday against a rush, as the port fee divides Europe.",
+            ("Jan de Boer", "2025-09-11", "2025-09-11"),
+        ),
+        (
+            "“Exporters should stay calm,” the agency quoted Premier Li Qiang as saying on Monday.",
+            ("Li Qiang", "2025-09-08", "2025-09-08"),
+        ),
+        (
+            "Ana Roca, Portugal's deputy head of mission in Oslo, on Tuesday denied that the fee was"
+            " aimed at anybody.",
+            ("Ana Roca", "2025-09-09", "2025-09-09"),
+        ),
+        (
+            "Norwegian Fisheries Minister Per Dahl (62) on Monday made it clear that no quota would"
+            " change hands.",
+            ("Per Dahl", "2025-09-08", "2025-09-08"),
+        ),
+        (
+            "A senior Norwegian official said the port fee “came out of a clear blue sky.”",
+            ("senior Norwegian official", None, "2025-09-12"),
+        ),
+        (
+            "The premier has been silent. “The fee harms every port,” a statement from Li Qiang said.",
+            ("Li Qiang", None, "2025-09-12"),
+        ),
+        (
+            "Prime Minister Phạm Minh Chính hailed the plan. Chính spoke in Hanoi.",
+            ("Pham Minh Chinh", None, "2025-09-12"),
+        ),
+        (
             "Last month Premier Li Qiang promised to open the market further to foreign firms.",
             ("Li Qiang", "2025-08-01", "2025-08-31"),
         ),
@@ -211,6 +241,51 @@ def test_one_statement(text: str, expected: tuple[str, str | None, str | None]) 
 )
 def test_no_statement(text: str) -> None:
     assert told(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "speakers"),
+    [
+        (
+            "Wang Kelin, China's deputy head of mission in Oslo, spoke. “We hope for calm and for good"
+            " sense,” Mr Wang said.",
+            ["Wang Kelin"],
+        ),
+        (
+            "Norway's farm minister, Per Dahl, said the fee was unfair. Norway's trade minister called"
+            " it “deeply disappointing.”",
+            ["Per Dahl", "Norway’s trade minister"],
+        ),
+        (
+            "In a speech, Mr. Trump said the fee was fair. “It is the best fee that there is,” he said.",
+            ["Donald Trump"],
+        ),
+        (
+            "President Xi Jinping spoke in Beijing. The president rejected U.S. President Donald"
+            " Trump's claim that the fee was fair.",
+            ["Xi Jinping"],
+        ),
+        (
+            "The port fee came up, a senior Norwegian official said, adding that it “had no future at"
+            " all”. “We do not want a fight over ships,” the official said.",
+            ["senior Norwegian official"] * 2,
+        ),
+    ],
+)
+def test_who_is_meant(text: str, speakers: list[str]) -> None:
+    assert [who.replace("'", "’") for who, _, _ in told(text)] == speakers
+
+
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        ("Norway objected. “We regret it very much,” the foreign ministry said.", "NO"),
+        ("Australia objected. Treasurer Bob Roe said the fee would cost every port dearly.", "AU"),
+        ("Senate Trade Committee Chairman Bob Roe, R-Ohio, said the fee would cost jobs.", "US"),
+    ],
+)
+def test_country_of_an_office_that_names_none(text: str, country: str) -> None:
+    assert read(text)[-1].value("speaker")["country"] == country
 
 
 def test_two_speakers_in_one_sentence_have_their_own_words() -> None:
@@ -373,6 +448,19 @@ def test_orders_and_transcripts_report_no_speech() -> None:
 
 
 # ---------------------------------------------------------------- polls
+
+
+def test_the_poll_of_the_sentences_before() -> None:
+    text = (
+        "Pew Research Center released a survey on Monday. The survey shows that 52% of Americans oppose"
+        " the port fee. Ships are few. It rains. Nobody knows why. According to the poll, 30% of"
+        " respondents support the fee. The survey was conducted between September 1 and September 4."
+        " It interviewed 2,605 adults."
+    )
+    (poll,) = read(text)
+    assert (poll.value("pollster"), poll.value("sample")) == ("Pew Research Center", 2605)
+    assert (poll.value("start"), poll.value("end")) == ("2025-09-01", "2025-09-04")
+    assert [a["share"] for a in poll.value("answers")] == ["52%", "30%"]
 
 
 def test_poll_over_two_sentences() -> None:

@@ -537,3 +537,35 @@ def test_every_field_of_real_texts_stands_in_them() -> None:
                     assert field.quotes
                     for q in (*field.quotes, *frame.evidence):
                         assert document.text[q.start : q.end] == q.quote
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Peru's top negotiator, who arrived on Monday, is due to visit Tokyo next week.",
+            ["visit planned"],
+        ),
+        (
+            "President Donald Trump said he'll discuss copper with Chilean President Gabriel Boric "
+            "during a White House meeting on Friday.",
+            ["round planned"],
+        ),
+        (
+            "Prime Minister Mark Carney had a “wide-ranging conversation” with Mexican President "
+            "Claudia Sheinbaum on Tuesday and said they will meet next week in Mexico City.",
+            ["call held", "round planned"],
+        ),
+        (
+            "Ministers of Chile and Peru met in Lima on Monday. Negotiators will hold further talks in October.",
+            ["round held", "round planned"],
+        ),
+        ("Chile and Peru agreed on Monday to extend the tariff truce.", []),
+        ("The latest phone call took place a day after Peru summoned the Chilean ambassador.", []),
+    ],
+)
+def test_who_meets_is_found_in_relative_clauses_possessives_and_bare_groups(
+    text: str, expected: list[str]
+) -> None:
+    found = frames(text)
+    assert [f"{f.kind} {f.value('status')}" for f in found] == expected

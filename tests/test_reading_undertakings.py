@@ -96,6 +96,14 @@ def test_what_is_no_act(sentence: str) -> None:
             {"value": 15, "bound": "up to", "unit": "percent"},
         ),
         (
+            "The United States commits to apply the higher of either the U.S. MFN tariff rate or a tariff rate of 12 percent.",
+            {"value": 12, "unit": "percent"},
+        ),
+        (
+            "The United States will identify products of Kenya to receive a zero percent reciprocal tariff rate.",
+            {"value": 0, "unit": "percent"},
+        ),
+        (
             "Kenya has agreed to keep its tariffs on U.S. wheat at 5 percent.",
             {"value": 5, "unit": "percent"},
         ),
@@ -141,6 +149,38 @@ def test_what_an_agency_determined() -> None:
         "notice",
     )
     assert (halted.kind, halted.value("duration")) == ("pause", "P180D")
+
+
+def test_terms_of_a_fact_sheet_and_of_several_states() -> None:
+    found = read(
+        "Peru and Chile intend to remove tariffs on U.S. corn. For Peru and Chile, the United States will lift its "
+        "import ban on avocados from Chile.",
+        "fact sheet",
+    )
+    assert [(f.value("imposer"), f.value("target")) for f in found] == [
+        ("PE", "US"),
+        ("CL", "US"),
+        ("US", "CL"),
+    ]
+
+
+def test_what_an_announcement_and_a_notice_name_by_a_noun() -> None:
+    (halted,) = read(
+        "China's Ministry of Commerce issued Announcement No. 70 of 2025, announcing the suspension of earlier "
+        "announcements until November 10, 2026.",
+        "announcement",
+    )
+    assert (halted.kind, halted.value("imposer"), halted.value("end")) == (
+        "pause",
+        "CN",
+        "2026-11-10",
+    )
+    (longer,) = read(
+        "The U.S. Trade Representative has determined that a 3-month extension of the exclusions for products of "
+        "China is appropriate.",
+        "notice",
+    )
+    assert (longer.kind, longer.value("duration")) == ("extension", "P3M")
 
 
 def test_no_undertakings_in_the_press() -> None:

@@ -18,12 +18,12 @@ from detente.reading.acts import words
 from detente.reading.acts.verbs import Verb, find_verbs
 from detente.reading.frames import Passage, Reading, said
 from detente.reading.mentions.gazetteer import officials
-from detente.reading.mentions.kinds import Mention
 from detente.reading.timex import Timex
 
 _GAP = re.compile(r"\s{16}")
 _MOST_VERBS = 60
 _PER_WORD = 800
+_FRAGMENT = 150
 _MEMORY = 12
 """How many sentences a pronoun may look back."""
 _GOODS = re.compile(
@@ -41,8 +41,12 @@ _ORGAN = re.compile(
     r"\b(?:Government|Administration|Council|Commission|Congress|President|Department|Office|Ministry(?:\s+of\s+\w+)?|Bureau)\s+of"
     r"(?:\s+the)?\s+$"
 )
-_ABSOLUTE = re.compile(r"\bwith\s+(?:the\s+)?$", re.IGNORECASE)
-_DOING = re.compile(r"\s+(?:\w+ly\s+)?[a-z]+ing\b")
+_ABSOLUTE = re.compile(
+    r"\b(?:with|to|of|after|before|against|over|about|by|despite)\s+(?:the\s+)?$", re.IGNORECASE
+)
+_DOING = re.compile(
+    r"\s+(?:\w+ly\s+)?(?!starting|beginning|including|ranging|total|following|according|pending|during|amounting|being)[a-z]+ing\b"
+)
 _PHRASE_AFTER = re.compile(r"\s+(?:for|from|over|into|with|by)\b")
 _ASIDE = re.compile(r"\([^()\n]{1,400}\)")
 _SET_FORTH = re.compile(
@@ -67,6 +71,9 @@ _OPENS = re.compile(
 _POSSIBLE = re.compile(
     r"\b(?:possible|potential)\s+(?:\w+\s+){0,4}(?:starting|beginning|from|on|as\s+of)\b"
 )
+_AS_TAKEN = re.compile(r"\b(?:that|which)\s+[^,;.]{2,50}\s+(?:(?:has|had)\s+)?$")
+_BY = re.compile(r"\bby\s+(?:the\s+)?$", re.IGNORECASE)
+_AHEAD = re.compile(r"\bahead\s+of\b[^,;]{0,50}$")
 _SUPPOSES = re.compile(r"\W*(?:if|in\s+the\s+event|should|were|unless|whether)\b", re.IGNORECASE)
 _PARTED = re.compile(r"[;—]|--|\s–\s")
 _PAIRED = re.compile(r"[\w.][-–/]$")
@@ -188,18 +195,17 @@ class Clauses:
         text = self.text
         names = self.names(passage)
         if verb.form in ("done", "reduced"):
-            by = re.compile(r"\bby\s+(?:the\s+)?$", re.IGNORECASE)
             for name in names:
-                if verb.end <= name.start < verb.end + 90 and by.search(
-                    text[verb.end - 1 : name.start]
-                ):
+                near = verb.end <= name.start < verb.end + 90
+                if near and _BY.search(text[verb.end - 1 : name.start]):
                     return (name,)
             return ()
         left = [n for n in names if n.end <= verb.start]
+        if words.THOSE.search(text[passage.start : verb.start]) and (both := self._pair(passage, verb.start)):  # fmt: skip
+            return both
         if (until := self._opening(passage)) > verb.start:
             later = [n for n in names if n.start >= until]
-            near = later[:1] if later and later[0].start - until < 20 else []
-            return tuple(near) or self.actor(passage)
+            return tuple(n for n in later[:1] if n.start - until < 20) or self.actor(passage)
         if len(left) > 1 and _TO_DO.fullmatch(text[left[-1].end : verb.start]):
             pair = left[-2:]
             lead = text[max(passage.start, pair[0].start - 90) : pair[0].start]
@@ -220,7 +226,18 @@ class Clauses:
                     return (left[place - 1],)  # "the Tariff Commission of the PRC"
                 return tuple(left[first : place + 1])
         head = text[passage.start : verb.start]
-        if words.PRONOUN.search(head) or words.THE_ACT.search(head):
+        if body := words.THE_BODY.search(head):
+            kind = body.group().split()[-1].lower()
+            for name in self._before(passage):
+                if passage.number - self.reading.passage_at(name.start).number > _MEMORY:
+                    break
+                if (
+                    name.party
+                    and name.countries
+                    and kind in self.text[name.start : name.end].lower()
+                ):
+                    return (msgspec.structs.replace(name, how="inferred"),)
+        if body or words.PRONOUN.search(head) or words.THE_ACT.search(head):
             return self.actor(passage)
         return ()
 
@@ -252,6 +269,18 @@ class Clauses:
             return _ACTOR.match(text, name.end) is not None
         return True
 
+    def _pair(self, passage: Passage, at: int) -> tuple[Name, ...]:
+        """The two countries named last beside each other: those meant by "those nations"."""
+        nearby = [*(self.names(passage.before) if passage.before else ()), *self.names(passage)]
+        plain = [n for n in nearby if n.end < at and n.countries and not n.joint]
+        for one, two in zip(plain[-2::-1], plain[:0:-1], strict=True):
+            if (
+                words.JOINED.fullmatch(self.text[one.end : two.start])
+                and one.countries != two.countries
+            ):
+                return tuple(msgspec.structs.replace(n, how="inferred") for n in (one, two))
+        return ()
+
     def actor(self, passage: Passage) -> tuple[Name, ...]:
         """Whom the sentences before one are about, for its pronouns."""
         for number in range(passage.number - 1, max(-1, passage.number - _MEMORY), -1):
@@ -266,7 +295,7 @@ class Clauses:
             lead = self.text[passage.start : name.start]
             if (first and name.start > first.start) or words.THE_ACT.search(lead) or words.PRONOUN.search(lead):  # fmt: skip
                 return None
-            near = len(lead.split()) <= 3 or lead.endswith((", ", ": "))
+            near = len(lead.split()) <= 3 or lead.endswith((", ", ": ", ", the "))
             if near and self._acts(passage, name):
                 return name
         return None
@@ -313,21 +342,38 @@ class Clauses:
     def limit(self, passage: Passage, verb: Verb) -> int:
         """Where the object of a verb ends, by its words or by the next verb that acts."""
         end = self.object_end(passage, verb.end)
+        if told := words.TOLD_BEHIND.search(self.text, verb.end, end + 12):
+            end = min(end, told.start())
         for other in self.verbs(passage):
             acts = other.form != "reduced" and other.act not in ("other", "begin")
             means = verb.act in ("raise", "lower") and self.text.startswith("by ", other.start - 3)
             acts = acts and not means  # "lower the tariffs by removing 10 points"
-            if acts and verb.end <= other.start < end:
+            taken = other.form == "past" and other.act in ("impose", "announce")
+            acts = acts and not (taken and _AS_TAKEN.search(self.text, verb.end, other.start))
+            whose = (
+                verb.act in ("end", "lower") and other.form == "ing"
+            )  # "an order hitting farm goods"
+            if acts and not whose and verb.end <= other.start < end:
                 return other.start
         return end
 
-    def is_asserted(self, passage: Passage, verb: Verb) -> bool:
-        """Whether a verb says that something is, was or will be so."""
+    def is_asserted(self, passage: Passage, verb: Verb, told: bool = False) -> bool:
+        """Whether a verb says that something is, was or will be so. `told`: if only in a relative clause."""
         if passage.mood(verb.start) in ("negated", "question", "conditional"):
             return False
         if _SUPPOSES.match(self.text, passage.start):
             return False
-        return not self._describes(passage, verb)
+        return told or not self._describes(passage, verb)
+
+    def is_speech(self, passage: Passage, at: int) -> bool:
+        """Whether a place lies in quoted speech, apart from some words that a sentence takes over:
+        Beijing would “cease implementing the tariffs”."""
+        for start, end in self.reading.document.quotes:
+            if start <= at < end:
+                lead = self.text[max(0, start - 2) : start]
+                own = passage.start < start and self.text[start + 1 : start + 2].islower()
+                return not (own and lead[:1].isalpha() and end - start < _FRAGMENT)
+        return False
 
     def in_trade(self, passage: Passage) -> bool:
         """Whether a sentence or one beside it speaks of trade, so that a bare term is one of trade."""
@@ -361,7 +407,11 @@ class Clauses:
         for time in passage.times:
             if any(i.start < time.end and time.start < i.end for i in instruments):
                 continue
-            lead = self.text[max(passage.start, time.start - 40) : time.start]
+            lead = self.text[max(passage.start, time.start - 60) : time.start]
+            hour = time.type == "TIME" and any(0 < t.start - time.end < 24 and t.type == "DATE" for t in passage.times)  # fmt: skip
+            named = time.quote.isdigit() and lead.endswith("the ")  # "the 2020 Agreement"
+            if hour or named or _AHEAD.search(lead):
+                continue
             owner = self._owner(passage, time, every)
             if owner is not verb or _POSSIBLE.search(self.text, verb.end, time.start):
                 continue
@@ -378,14 +428,14 @@ class Clauses:
     def _owner(self, passage: Passage, time: Timex, every: tuple[Verb, ...]) -> Verb | None:
         before = [
             v for v in every
-            if v.end <= time.start and (v.form != "reduced" or time.start <= v.end + 30)
+            if v.end <= time.start and (v.form != "reduced" or time.start <= v.end + 60)
             and not _PARTED.search(self.text, v.end, time.start)
         ]  # fmt: skip
         after = next((v for v in every if v.start >= time.end), None)
         lead = self.text[passage.start : time.start]
         if after and (re.match(r",\s+when\b", self.text[time.end : time.end + 8]) or not before):
             gap = self.text[time.end : after.start]
-            return after if len(gap) < 120 and not re.search(r"[;:]", gap) else None
+            return after if len(gap) < 120 and not re.search(r"[;:—]|\s–\s|--", gap) else None
         if before and words.EFFECTIVE.search(lead[-40:]):
             # "that places tariffs on goods starting Tuesday": not the time of "starting"
             acts = [
@@ -446,8 +496,3 @@ def dated(fields: dict[str, Said], name: str, day: object, time: Timex, reading:
         fields.setdefault(
             name, said(str(day), how or time.how, reading.quote(time.start, time.end))
         )
-
-
-def around(mention: Mention | Name, start: int, end: int) -> bool:
-    """Whether a mention lies between two places."""
-    return start <= mention.start and mention.end <= end

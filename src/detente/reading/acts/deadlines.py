@@ -36,18 +36,23 @@ _NO_DUTY = re.compile(
     r"[;:]|\bwhich\b|\b(?:imposed|announced|taken|issued|place|invest|purchase|buy|spend|increas\w+|reach\s+\$|jobs|double|grow)\b",
     re.IGNORECASE,
 )
+_UNTIL = re.compile(r"\b(?:until|through|by)\s+$")
+_GIVEN_UNTIL = re.compile(r"\b(?:has|have|had|given|gave|gives)\b[^;]{0,60}?\b(?:until|till)\s+$")
 _OVER = re.compile(r"\b(?:initially|originally|previously|formerly|once|had\s+been|was\s+first)\b", re.IGNORECASE)  # fmt: skip
 _NEVER = re.compile(r"\bwould\s+(?:have\s+)?(?:otherwise\s+)?$", re.IGNORECASE)
 _RULED = re.compile(
     r"\b(?:ruled|rules|struck\s+down|strikes\s+down|upheld|upholds|block(?:ed|s)|found|held|invalidated|overturned|affirmed|stayed|"
-    r"vacated|dismissed|rejected|granted|issued|sided|declared|reversed|enjoined|halted|paused|decided)\b"
+    r"vacated|dismissed|rejected|granted|issued|sided|declared|reversed|enjoined|halted|paused|decided|concluded|determined|ordered|lifted|reinstated)\b"
 )
 _BY_COURT = re.compile(r"\bby\s+(?:the\s+|a\s+)?$", re.IGNORECASE)
 _BARE_COURT = re.compile(
     r"\b(?:(?:U\.S\.|federal|district|trade|international|lower|top|appeals?|appellate|European)\s+){1,3}(?:courts?|judges?|panel)\b"
-    r"|\b(?:World\s+Trade\s+Organi[sz]ation|WTO)(?:(?:['’]s)?\s+(?:dispute\s+(?:settlement\s+)?)?(?:panel|arbitrators?|judges)|(?=\s+(?:has\s+|had\s+)?(?:ruled|found|upheld|sided)))",
+    r"|\b(?:World\s+Trade\s+Organi[sz]ation|WTO)(?:\s+\(WTO\))?(?:(?:['’]s)?\s+(?:dispute\s+(?:settlement\s+)?)?(?:panel|arbitrators?|judges)|(?=\s+(?:has\s+|had\s+)?(?:ruled|found|upheld|sided)))",
 )
 """A court that is not called by its name."""
+_THE_COURT = re.compile(r"\b[Tt]he\s+(?:court|judges?|justices|panel)\b(?!['’])")
+_RULING_THAT = re.compile(r"\s(?:ruling|decision|order)s?\s+(?:that|which)\s+$")
+_OTHER_CLAUSE = re.compile(r",\s+and\s+(?:the|he|she|it|they)\b")
 _OF_US = re.compile(r"U\.S\.|federal")
 _LAWFUL = re.compile(
     r"\b(?:tariffs?|dut(?:y|ies)|IEEPA|ban|orders?|proclamations?|lev(?:y|ies)|sanctions|authority|injunction|TikTok|emergency\s+powers|appeal|trade)\b",
@@ -156,6 +161,10 @@ class Deadlines:
         text, known = self.text, self.reading.day
         for time in self._days(passage):
             lead = text[max(passage.start, time.start - 26) : time.start]
+            given = _GIVEN_UNTIL.search(text, passage.clause(time.start)[0], time.start)
+            if given and time.last and re.match(r"\s+to\s+[a-z]", text[time.end : time.end + 8]):
+                yield _Due(time, time.last, time.how, given.span(), "until")
+                continue
             duty = _DUTY.search(text, passage.start, time.start)
             if duty is None or time.last is None or (known and time.last < known):
                 continue
@@ -186,7 +195,7 @@ class Deadlines:
         draft = Draft("deadline", due.rule, fields, passage.number)
         start, end = min(due.words[0], time.start), max(due.words[1], time.end)
         clause = passage.clause(due.words[0])[0]
-        if (due.rule in ("expires", "within") and start - clause < 160) or (
+        if (due.rule in ("expires", "within", "until") and start - clause < 160) or (
             due.rule == "deadline" and end - clause < 200
         ):
             start = clause
@@ -225,6 +234,11 @@ class Deadlines:
             if not any(b.start < bare.end() and bare.start() < b.end for b in courts):
                 home = "US" if _OF_US.search(bare.group()) else ""
                 courts.append(BodyMention(start=bare.start(), end=bare.end(), quote=bare.group(), name=bare.group(), country=home, sort="court"))  # fmt: skip
+        before = [d for d in self.drafts if d.kind == "ruling" and d.number + 3 >= passage.number]
+        for bare in _THE_COURT.finditer(self.text, passage.start, passage.end):
+            if before and not any(b.start <= bare.start() < b.end for b in courts):
+                home = (before[-1].value("countries") or [""])[0]
+                courts.append(BodyMention(start=bare.start(), end=bare.end(), quote=bare.group(), name=before[-1].value("court"), country=home, sort="court"))  # fmt: skip
         courts.sort(key=lambda one: one.start)
         if not courts or not _LAWFUL.search(self.text, passage.start, passage.end):
             return
@@ -238,6 +252,8 @@ class Deadlines:
 
     def _court(self, courts: Sequence[BodyMention], found: re.Match[str]) -> BodyMention | None:
         for court in reversed(courts):
+            if _RULING_THAT.fullmatch(self.text[court.end : found.start()]):
+                return None  # what an earlier one said, beside the one that is told of
             if 0 < found.start() - court.end < 60:
                 return court
         for court in courts:
@@ -249,6 +265,8 @@ class Deadlines:
     def _ruling(self, passage: Passage, court: BodyMention, found: re.Match[str]) -> None:
         reading = self.reading
         end = max(self.clauses.object_end(passage, found.end()), court.end)
+        if other := _OTHER_CLAUSE.search(self.text, found.end(), end):
+            end = other.start()
         start = court.start if court.start < found.start() else passage.clause(found.start())[0]
         quote = reading.quote(*passage.trimmed(start, end))
         named = reading.quote(court.start, court.end)
@@ -260,7 +278,10 @@ class Deadlines:
         if court.country:
             fields["countries"] = said([court.country], "stated", named)
         draft = Draft("ruling", "court", fields, passage.number, [quote])
-        for day in self._days(passage)[:1]:
+        for day in self._days(passage):
+            until = _UNTIL.search(self.text[max(0, day.start - 12) : day.start])
+            if until or not day.value[:4].isdigit() or day.start > quote.end + 40:
+                continue
             dated(fields, "start", day.first, day, reading)
             dated(fields, "end", day.last, day, reading)
         add_term(self.drafts, draft)

@@ -54,6 +54,7 @@ class Draft(msgspec.Struct):
     evidence: list[Quote] = []
     last: int = -1
     names: list[Name] = []
+    who: list[Name] = []
     delay: tuple[int, Quote] | None = None
     """In how many days after its signing or announcement it takes effect, with the words."""
     vague: bool = False
@@ -75,7 +76,9 @@ class Draft(msgspec.Struct):
         if not self.value("imposer") or self.vague:
             return False
         weight = sum(_WEIGHTS.get(field, 0) for field in self.fields)
-        weight += int(self.value("status") == "in_force")
+        weight += int(
+            self.value("status") == "in_force" or (self.kind == "end" and "target" in self.fields)
+        )
         return weight >= _ENOUGH
 
     def set_countries(
@@ -89,6 +92,7 @@ class Draft(msgspec.Struct):
             how: How = "stated" if all(name.how == "stated" for name in names) else "inferred"
             self.fields["countries"] = said(codes, how, *quotes)
         self.names = [target] if target else []
+        self.who = list(imposers)
 
     def targets(self, drafts: Iterable[Draft]) -> list[Name]:
         """Those on whom this measure and its twins of the same sentence fall."""
@@ -122,17 +126,29 @@ class Draft(msgspec.Struct):
         """Whether another draft, of a later sentence or clause, can be of the same act."""
         if self.kind != other.kind or _parted(self, other):
             return False
+        if all(
+            self.value(f) is not None and self.value(f) == other.value(f)
+            for f in ("imposer", "rate", "start")
+        ) and None in (self.value("target"), other.value("target")):
+            return True
         if other.number - self.last > _REACH:
             return self._is_restated(other)
         if other.rule.startswith("begin") and not other.value("target"):
             return self.value("imposer") == other.value("imposer") and self.value("start") is None
         if self.value("imposer") != other.value("imposer") or not self.tells() or not other.tells():
             return False
+        if (
+            other.rule == "recalled"
+            and not self.rule.startswith(("lower", "end"))
+            and not any(map(other.value, ("rate", "value_usd", "start", "announced")))
+        ):
+            return bool(self.value("target") == other.value("target"))
         if other.rule == "recalled" and None in (self.value("rate"), other.value("rate")):
             return False
         mine, yours = self.value("target"), other.value("target")
         far = other.number - self.last
-        if mine != yours and (None not in (mine, yours) or far == 0 or far > _NEXT):
+        bare = far == 0 and None in (mine, yours) and not any(map(self.value, _OWN[:3]))
+        if mine != yours and (None not in (mine, yours) or (far == 0 and not bare) or far > _NEXT):
             return False
         if far > 1 and not self._shares(other):
             return False
@@ -178,7 +194,7 @@ class Draft(msgspec.Struct):
             self._evidence(quote)
         if not other.vague:
             self.vague = False
-        self.names = self.names or other.names
+        self.names, self.who = self.names or other.names, self.who or other.who
         self.delay = self.delay or other.delay
         self.last = max(self.last, number)
 
@@ -216,6 +232,8 @@ def _parted(one: Draft, other: Draft) -> bool:
         mine, yours = one.value(field), other.value(field)
         if exempt and field == "products":
             continue
+        if field == "rate" and mine and yours and None in (mine.get("before"), yours.get("before")):
+            mine, yours = mine["value"], yours["value"]
         if mine is not None and yours is not None and mine != yours:
             if isinstance(mine, str) and (mine in yours or yours in mine):
                 continue
@@ -263,7 +281,8 @@ def add_term(drafts: list[Draft], draft: Draft) -> None:
 
 def _same_term(one: Draft, other: Draft) -> bool:
     here = one.number == other.number
-    if not here and (one.kind == "extension" or other.number - one.number > _FAR):
+    again = one.kind == "extension" and other.number - one.number <= _NEXT
+    if not here and not again and (one.kind == "extension" or other.number - one.number > _FAR):
         return False
     for name in ("imposer", "start", "end", "duration", "countries", "court", "rate", "count"):
         mine, yours = one.value(name), other.value(name)
@@ -275,7 +294,8 @@ def _same_term(one: Draft, other: Draft) -> bool:
         one.value(name) is not None and one.value(name) == other.value(name)
         for name in ("start", "end", "duration", "court")
     )
-    return told or (here and one.kind != "pause")
+    open_ended = again and not (one.value("end") or one.value("duration"))
+    return told or open_ended or (here and one.kind != "pause")
 
 
 def _goods(draft: Draft) -> set[str]:

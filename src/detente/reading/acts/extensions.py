@@ -64,6 +64,8 @@ class Extensions:
         if verb.form == "done":
             return _TERM.search(self.text, max(passage.start, verb.start - 120), verb.start)
         start = verb.start if "continu" in verb.word else verb.end
+        if _UNTIL.search(self.text[verb.end : verb.end + 9]):
+            return _TERM.search(self.text, max(passage.start, verb.start - 60), verb.start)
         return _TERM.search(self.text, start, min(end, verb.end + 80))
 
     def _is_made(self, passage: Passage, verb: Verb, end: int) -> bool:

@@ -10,17 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from detente.nouns import Quote, Said
+import msgspec
+
+from detente.nouns import Said
 from detente.reading.acts import words
-from detente.reading.acts.clauses import Clauses, Name, dated
+from detente.reading.acts.clauses import Clauses, Name
 from detente.reading.acts.draft import (
     MOST_OPEN,
     Draft,
     by_instrument,
-    figure,
     is_bare,
-    precision_of,
 )
+from detente.reading.acts.fields import Fields
 from detente.reading.acts.licences import licences
 from detente.reading.acts.lists import listed
 from detente.reading.acts.objects import (
@@ -33,11 +34,11 @@ from detente.reading.acts.objects import (
     targets,
 )
 from detente.reading.acts.passing import told_in_passing
-from detente.reading.acts.verbs import Verb, has_passed
-from detente.reading.frames import FrameKind, Passage, Reading, said
-from detente.reading.mentions.kinds import MoneyMention, RateMention
+from detente.reading.acts.verbs import Verb
+from detente.reading.frames import FrameKind, Passage, said
+from detente.reading.mentions.kinds import RateMention
 
-_MAKES = (
+_MAKES = [
     "impose",
     "raise",
     "lower",
@@ -48,47 +49,26 @@ _MAKES = (
     "begin",
     "retaliate",
     "suspend",
-)
-_REJECTED = re.compile(r"\b(?:with\s+a\s+view\s+to|rather\s+than|instead\s+of|may|might|could|can|consider\w*|weigh\w*|mull\w*|urg\w+|study\w*|seek\w*|tr(?:y|ies|ied|ying)\s+to|want\w*|hop(?:es?|ed|ing)|authority|authoriz\w+|power|empower\w*|ability|process\s+(?:to|for)|mechanism|framework\s+(?:to|for)|continues?\s+to(?!\s+(?:pay|face)\s+\d)|prais\w+\b[^.;]*\bdecision\s+to)\b", re.IGNORECASE)  # fmt: skip
+]
+_REJECTED = re.compile(r"\b(?:with\s+a\s+view\s+to|rather\s+than|instead\s+of|allow\w*|aim\w*|until|unless|may(?!\s+\d)|might|could|can|consider\w*|weigh\w*|mull\w*|urg\w+|study\w*|(?<!will )seek\w*|tr(?:y|ies|ied|ying)\s+to|want\w*|hop(?:es?|ed|ing)|refus\w+|fail\w*|declin\w+|reluctan\w+|avoid\w*|avert\w*|(?:delay|postpon|paus|halt)\w*\s*$|authority|authoriz\w+|power|empower\w*|ability|process\s+(?:to|for)|mechanism|framework\s+(?:to|for)|continues?\s+to(?!\s+(?:pay|face)\s+\d)|prais\w+\b[^.;]*\bdecision\s+to)\b", re.IGNORECASE)  # fmt: skip
 _HYPOTHESIS = re.compile(r"\b(?:if|should)\s", re.IGNORECASE)
-_PAST_MATRIX = re.compile(
-    r"\b(?:took|moved|acted|went|used|invoked|exercised|decided|chose|made|[a-z]{3,}ed)\b"
+_IN_ANSWER = re.compile(
+    r",?\s+(?:(?:in|as)\s+retaliation|in\s+response\s+to\s[^.;,]{0,60}?\b(?:tariffs?|moves?|measures?|dut(?:y|ies)|curbs|lev(?:y|ies)))"
 )
-_NOT_DONE = re.compile(r"\b(?:plan|vow|promis|pledg|threaten|agre|commit|intend|expect|propos|urg|ask|want|offer|need|requir|announc)\w*ed\b|\bcommits\b|\bplans?\b")  # fmt: skip
-_GENERIC = re.compile(
-    r"\b(?:imports?|imported|goods|products?|articles?|items?|exports?|shipments?|all|the|any|certain|some|other|of|from|into|on|"
-    r"and|or|to|each|its|their|an?|additional|these|those|countr(?:y|ies)|nations?|trading|partners?|in|new|coming|worth|"
-    r"virtually|nearly|both|various|people|special|administrative|region|including|government|originating|key|such|as)\b|[^\w]+",
-    re.IGNORECASE,
+_FAVOUR = re.compile(r"white|trusted", re.IGNORECASE)
+"""A list from which to be taken is a burden."""
+_OTHERS = re.compile(
+    r"\b(?:several|many|all|dozens\s+of|most)\s+(?:\w+\s+){0,2}(?:countries|nations|partners)\b"
 )
-_VALUED = re.compile(r"\b(?:worth|total(?:ing|ling|s)?|valued\s+at|on|of|over|about|to|another|additional|affecting|covering|for|with|some|roughly|nearly|approximately|around)\s+(?:(?:an?|about|over|another|up\s+to|some|more\s+than|nearly|roughly|approximately|additional|around)\s+){0,2}$", re.IGNORECASE)  # fmt: skip
-_WORTH = re.compile(r"\s+(?:worth|in|of)\b", re.IGNORECASE)
-_ON = re.compile(r"\b(?:on|against)\s+", re.IGNORECASE)
-_INCLUDING = re.compile(
-    r"\b(?:sectors|products|goods|items|areas|categories)\b[^.;]{0,60}?,?\s+including\s+(?:for\s+)?([^.;]+)"
-)
-_FOR = re.compile(r"\bfor\s+", re.IGNORECASE)
-_GOODS_END = re.compile(
-    r",\s+(?:also|continuing|and|but|\w+ing)\b|\b(?:as|it|taken|imposed|announced|and\s+(?:strengthen|enforce|improve|protect)\w*|they|he|worth|total\w+|starting|effective|"
-    r"beginning|at\s+\d|from\s+\d|to\s+\d|by\s+\d|that\b|which\b|until|for\s+\d|within|under|originating|exported)"
-)
-_IDENTIFIED = re.compile(r"\b(?:imposed|announced|adopted|issued|set\s+forth|established|placed|taken)\b", re.IGNORECASE)  # fmt: skip
-_PUT_FORTH = re.compile(r"\b(?:sign\w*|issu\w*|in|under|by|through|pursuant\s+to)\s+(?:(?:an?|the|three|two|several)\s+)?$", re.IGNORECASE)  # fmt: skip
-_UNDER = re.compile(r"\b(?:under|pursuant\s+to)\s+(?:the\s+)?$", re.IGNORECASE)
-_SECTION_TARIFFS = re.compile(r"\s+(?:tariffs?|duties)\b")
-_DELAY = re.compile(
-    r"\s+(\d{1,3})\s+days\s+after\s+(?:signing|signature|the\s+date\s+of\s+(?:this|the)\s+\w+)"
-)
-_SORTS = ("order", "proclamation", "memorandum", "announcement")
+_FAR_BACK = 5
+"""How many sentences later a measure may be told on without who took it."""
 
 
-class Measures:
+class Measures(Fields):
     """Reads sentences one after the other; `drafts` grow as later ones say more of the same."""
 
     def __init__(self, clauses: Clauses) -> None:
-        self.clauses = clauses
-        self.reading: Reading = clauses.reading
-        self.text = clauses.text
+        super().__init__(clauses)
         self.drafts: list[Draft] = []
         self.items = {start for start, _ in self.reading.document.items}
         self.effect: Said | None = None
@@ -99,11 +79,23 @@ class Measures:
             return
         done: list[tuple[int, int]] = []
         for verb in self.clauses.verbs(passage):
-            if verb.act not in _MAKES or passage.is_quoted(verb.start):
+            if verb.act not in _MAKES or self.clauses.is_speech(passage, verb.start):
                 continue
             if self._is_act(passage, verb):
+                mate = None
                 for draft in self.of_verb(passage, verb, done):
-                    self._keep(draft, passage)
+                    if (
+                        mate
+                        and mate.names
+                        and mate.value("imposer") == draft.value("imposer")
+                        and "target" not in draft.fields
+                    ):
+                        one = msgspec.structs.replace(mate.names[0], how="inferred")
+                        draft.fields["target"] = said(
+                            one.countries[0], "inferred", one.quote(self.reading)
+                        )
+                        draft.set_countries(draft.who, one, self.reading)
+                    mate = self._keep(draft, passage)
         for draft in (
             *listed(self, passage),
             *told_in_passing(self.clauses, passage, self.drafts),
@@ -115,6 +107,8 @@ class Measures:
     def _is_act(self, passage: Passage, verb: Verb) -> bool:
         """Not a power and not a hypothesis."""
         head = self.text[max(passage.start, verb.start - 70) : verb.start]
+        if verb.form == "base" and verb.word.startswith("enforc"):
+            return False  # what is always done
         if verb.form in ("to", "base", "will", "ing") and _REJECTED.search(head):
             return False
         rest = self.text[verb.end : self.clauses.object_end(passage, verb.end) + 12]
@@ -129,7 +123,8 @@ class Measures:
             return
         if verb.act != "begin" and any(a < deed.noun[1] and deed.noun[0] < b for a, b in done):
             return
-        if not self.clauses.is_asserted(passage, verb):
+        told = verb.form == "past" and deed.noun[1] <= verb.start  # "the tariffs that X imposed"
+        if not self.clauses.is_asserted(passage, verb, told):
             return
         if verb.act == "end" and re.search(r"\bsuspend\s+or\s+$", self.text[verb.start - 12 : verb.start]):  # fmt: skip
             return  # a pause, whichever of the two is done
@@ -159,16 +154,45 @@ class Measures:
             return
         if sides or (len(set(codes)) == 2 and not aims):
             pair = sides or who
+            if not sides and all(n.how == "inferred" for n in who):
+                # "those nations would scrap": each of them, towards the third that is named
+                third = [
+                    n
+                    for n in self.clauses.names(deed.passage)
+                    if n.countries and not set(n.countries) & set(codes)
+                ]
+                for one in who if third else ():
+                    yield self._draft(deed, (one,), third[0], rate, group)
+                if third:
+                    return
+            mutual = sides or set(codes) == set(self.reading.sides[:2])
             if len(pair) == 2 and pair[0].countries != pair[1].countries:
                 for one, other in (pair, pair[::-1]):
-                    yield self._draft(deed, (one,), other, rate, group)
+                    yield self._draft(deed, (one,), other if mutual else None, rate, group)
             return
-        if not aims and deed.verb.act == "bear" and self.clauses.home:
-            last = next((d for d in reversed(self.drafts) if d.names), None)
-            aims = last.targets(self.drafts) if last else []
-        if not who and len(aims) == 1 and (deed.verb.act in ("begin", "bear") or deed.verb.form == "done"):  # fmt: skip
+        included = deed.verb.word.startswith("includ")
+        by_itself = (
+            included or deed.verb.act in ("begin", "bear", "exempt") or deed.verb.form == "done"
+        )
+        if (
+            by_itself
+            and not sides
+            and (not who or not aims)
+            and (last := self._spoken_of(deed, who))
+        ):
+            if not _OTHERS.search(self.text, deed.start, deed.end):
+                told = last.targets(self.drafts)
+                aims = aims or [n for n in told if not set(n.countries) & set(codes)]
+            who = who or tuple(msgspec.structs.replace(n, how="inferred") for n in last.who)
+        elif deed.verb.form == "done" and not who and not self.clauses.home:
+            who = self.clauses.actor(deed.passage)
+        codes = [c for n in who for c in n.countries]
+        aims = [n for n in aims if not set(n.countries) & set(codes)]
+        if not who and len(aims) == 1 and by_itself:
             # goods of one of the two sides of a report: the other one's measure
             who = other_side(self.clauses, deed.passage, aims[0])
+        if not aims and who and rate and deed.verb.form in ("past", "reduced") and deed.noun[1] <= deed.verb.start:  # fmt: skip
+            aims = list(other_side(self.clauses, deed.passage, who[0]))
         both = self.reading.document.kind == "joint statement" and deed.sort in ("tariff", "quota")
         if not aims and who and rate is None and both:
             aims = list(other_side(self.clauses, deed.passage, who[0]))
@@ -177,9 +201,23 @@ class Measures:
             for code in aim.countries:
                 if first := by_code.pop(code, None):
                     one = Name(first.start, first.end, (code,), None, False, first.how)
-                    yield self._draft(deed, who, one, rate, group)
+                    apart = len({n.countries for n in who}) > 1 and not any(n.party for n in who)
+                    for actors in [(n,) for n in who] if apart else [who]:
+                        yield self._draft(deed, actors, one, rate, group)
         if not aims:
             yield self._draft(deed, who, None, rate, group)
+
+    def _spoken_of(self, deed: Deed, who: Sequence[Name]) -> Draft | None:
+        """The measure of which the sentences before told, where one only names more of it."""
+        codes = [c for n in who for c in n.countries]
+        for last in reversed(self.drafts[-MOST_OPEN:]):
+            near = deed.passage.number - last.last <= (
+                _FAR_BACK if not codes or self.clauses.home else 2
+            )
+            same = not codes or codes == [c for n in last.who for c in n.countries]
+            if last.who and last.kind == "measure" and near and same and (last.names or not codes):
+                return last
+        return None
 
     def _draft(
         self,
@@ -191,8 +229,14 @@ class Measures:
     ) -> Draft:
         reading, passage, verb, sort = self.reading, deed.passage, deed.verb, deed.sort
         fields: dict[str, Said] = {}
-        kind: FrameKind = "end" if verb.act == "end" and sort != "exemption" else "measure"
-        draft = Draft(kind, f"{verb.act} {sort}", fields, passage.number)
+        favour = sort == "list" and _FAVOUR.search(self.text, *deed.noun)
+        kind: FrameKind = (
+            "end" if verb.act == "end" and sort != "exemption" and not favour else "measure"
+        )
+        told = (
+            deed.noun[1] <= verb.start and verb.act == "impose" and verb.form in ("past", "reduced")
+        )
+        draft = Draft(kind, "recalled" if told else f"{verb.act} {sort}", fields, passage.number)
         status, where = self._status(deed)
         fields["status"] = said(status, "stated", where)
         if who:
@@ -214,260 +258,16 @@ class Measures:
         self.products(draft, deed, group)
         self._instruments(draft, deed)
         self._timing(draft, deed)
-        lead = self.text[passage.start : deed.end + 25]
-        if back := words.RETALIATION.search(lead):
-            quote = reading.quote(passage.start + back.start(), passage.start + back.end())
+        first = deed.start if verb.act in ("begin", "bear") else passage.start
+        back = words.RETALIATION.search(self.text, first, deed.end) or _IN_ANSWER.match(self.text, deed.end)  # fmt: skip
+        if back:
+            quote = reading.quote(back.start(), back.end())
             fields["retaliation"] = said(True, "stated", quote)
         if "retaliation" in fields and "target" not in fields:
             self._other_side(draft, passage, who)
         draft.cover(passage, verb, deed.noun, deed.end)
         self._weigh(draft, deed)
         return draft
-
-    def _weigh(self, draft: Draft, deed: Deed) -> None:
-        """Mark what is too vague to stand alone: promises of others, habits, general bans."""
-        home, imposer = self.clauses.home, draft.value("imposer")
-        definite = any(draft.value(f) is not None for f in ("rate", "value_usd", "start", "announced", "acts_on", "of"))  # fmt: skip
-        promise = draft.value("status") == "announced" and not definite
-        if promise and draft.rule.startswith(("lower", "end", "impose")) and (deed.verb.form == "will" or imposer != home):  # fmt: skip
-            banned = deed.sort == "ban" and draft.rule.startswith("impose")
-            draft.vague = not (
-                (draft.value("target") or banned) and (draft.value("products") or not home)
-            )
-        if deed.verb.form == "base" and not draft.value("target") and not deed.chain:
-            draft.vague = True
-        itself = deed.noun[0] == deed.verb.start
-        known = draft.value("products") and draft.value("start")
-        if itself and (deed.verb.form == "base" or not (draft.value("target") or known)):
-            draft.vague = True
-        if re.search(r"\b(?:these|those|such)\s+$", self.text[deed.noun[0] - 8 : deed.noun[0]]):
-            draft.vague = True
-        passive = deed.verb.form == "done" and draft.value("status") == "announced"
-        if passive and not any(draft.value(f) for f in ("target", "start", "announced")):
-            draft.vague = True
-        higher = re.search(
-            r"\b(?:higher|lower|greater)\b", self.text[deed.noun[0] - 9 : deed.noun[1]]
-        )
-        if higher and re.search(r"\bthan\b", self.text[deed.noun[1] : deed.end]):
-            draft.vague = True
-
-    # ------------------------------------------------------------ terms
-
-    def _values(self, draft: Draft, deed: Deed, group: tuple[int, int], alone: bool) -> None:
-        """What the goods are worth: in the stretch of the rate, or right after it."""
-        passage, every = deed.passage, self.reading.mentions.money
-        start = max(group[0], deed.verb.end) if deed.verb.act == "bear" else group[0]
-        found = passage.within(every, start, max(start, group[1]))
-        if not found and alone:
-            found = passage.within(every, deed.start, deed.end)
-        for money in found:
-            self._value(draft, money, deed.sort)
-        for money in passage.within(every, deed.end, min(deed.end + 40, passage.end)):
-            if re.match(r",?\s*(?:also\s+)?(?:worth|valued\s+at|total\w*)", self.text[deed.end : money.start]):  # fmt: skip
-                self._value(draft, money, deed.sort)
-
-    def _value(self, draft: Draft, money: MoneyMention, sort: str) -> None:
-        text = self.text
-        if money.currency != "USD" or money.amount is None or money.per:
-            return
-        quote = self.reading.quote(money.start, money.end)
-        lead = text[max(0, money.start - 40) : money.start]
-        below = re.search(
-            r"\b(?:or\s+less|at\s+or\s+(?:below|under)|under|below|less\s+than)\s*$", lead
-        )
-        if money.bound == "less than" or below:
-            if sort == "exemption":
-                draft.fields.setdefault("threshold_usd", said(figure(money.amount), "stated", quote))  # fmt: skip
-        elif money.amount >= 1_000_000 and sort != "exemption" and (_VALUED.search(lead) or _WORTH.match(text, money.end)):  # fmt: skip
-            draft.fields.setdefault("value_usd", said(figure(money.amount), "stated", quote))
-
-    def _type(self, draft: Draft, deed: Deed) -> None:
-        """The type of a measure that is no plain tariff, and the condition on which it hangs."""
-        text, reading, (start, end) = self.text, self.reading, deed.noun
-        if deed.sort != "tariff":
-            quote = reading.quote(start, end)
-            name = words.TYPES[deed.sort]
-            if deed.sort == "exemption":
-                name = re.sub(r"[“”\"]", "", quote.quote).strip()
-                name += " cancelled" if deed.verb.act == "end" else ""
-            elif deed.sort == "restriction":
-                stop = deed.passage.trimmed(start, min(deed.end, end + 70))[1]
-                name = text[start:stop]
-                quote = reading.quote(start, stop)
-                if "investment" in name.lower():
-                    name = "investment restrictions"
-            draft.fields["measure_type"] = said(name, "stated", quote)
-        elif deed.verb.act == "exempt":
-            quote = reading.quote(deed.verb.start, deed.verb.end)
-            draft.fields["measure_type"] = said("exemption", "stated", quote)
-        if unless := re.search(r"\bunless\s+[^.;]{5,120}", text[deed.end : deed.passage.end]):
-            span = deed.passage.trimmed(deed.end + unless.start(), deed.end + unless.end())
-            draft.fields["condition"] = said(text[slice(*span)], "stated", reading.quote(*span))
-
-    def _other_side(self, draft: Draft, passage: Passage, who: Sequence[Name]) -> None:
-        """A retaliation without a target falls on the other of the two sides of the text."""
-        codes = {code for name in who for code in name.countries}
-        others = [n for n in self.clauses.sides(passage) if not set(n.countries) & codes]
-        if len(others) == 1 and len(codes) == 1:
-            one = others[0]
-            draft.fields["target"] = said(one.countries[0], "inferred", one.quote(self.reading))
-            draft.set_countries(who, one, self.reading)
-
-    def _owners(self, draft: Draft, deed: Deed) -> None:
-        """The countries of the companies that a ban names."""
-        for body in deed.passage.mentions.bodies:
-            given = draft.fields.get("countries")
-            if (
-                given
-                and body.sort == "company"
-                and body.country
-                and body.country not in given.value
-            ):
-                quote = self.reading.quote(body.start, body.end)
-                draft.fields["countries"] = Said([*given.value, body.country], "inferred", (*given.quotes, quote))  # fmt: skip
-
-    def products(self, draft: Draft, deed: Deed, group: tuple[int, int]) -> None:
-        """The goods, where they are more than all goods of the target."""
-        text, masked, passage, verb = self.text, self.clauses.masked, deed.passage, deed.verb
-        if verb.act in ("bear", "retaliate") or deed.noun[1] <= verb.start:
-            return
-        start, end = max(group[0], min(deed.noun[1], group[1])), group[1]
-        on = _ON.search(masked, start, end) or (_FOR.search(masked, start, end) if deed.sort == "exemption" else None)  # fmt: skip
-        start = on.end() if on else deed.noun[1] if deed.noun[0] == verb.start else end
-        cut = _GOODS_END.search(masked[start:end])
-        end = start + cut.start() if cut else end
-        if aim := words.PURPOSE.search(masked, start, end):
-            end = aim.start()
-        if not on and (some := _INCLUDING.search(masked, deed.noun[1], passage.end)) and len(some[1]) < 160:  # fmt: skip
-            start, end = some.span(1)
-        if money := passage.within(self.reading.mentions.money, start, end):
-            start = money[0].end
-            if lead := re.match(r"\s+(?:worth\s+)?(?:of|in)\s+", text[start:end]):
-                start += lead.end()
-        end = min([end, *(t.start for t in passage.times if start <= t.start < end)])
-        start, end = passage.trimmed(start, max(start, end))
-        tail = re.search(
-            r"\s+(?:and|or|of|on|in|for|from|to|with|since|such|such\s+as|previously)$",
-            text[start:end],
-        )
-        end -= len(tail.group()) if tail else 0
-        if lead := re.match(r"of\s+|[^.;]{2,40}?\bfrom\s+(?:supplying|selling|shipping|exporting)\s+(?=\w)", text[start:end]):  # fmt: skip
-            start += lead.end()
-        left = text[start:end]
-        for name in self.clauses.names(passage):
-            if start <= name.start and name.end <= end:
-                left = left.replace(text[name.start : name.end], " ")
-        if start < end and len(_GENERIC.sub("", left)) > 2 and end - start < 160:
-            draft.fields["products"] = said(text[start:end], "stated", self.reading.quote(start, end))  # fmt: skip
-
-    def _instruments(self, draft: Draft, deed: Deed) -> None:
-        """The instrument that does it, apart from those whose measures it changes."""
-        text, passage, verb, reading = self.text, deed.passage, deed.verb, self.reading
-        changed = []
-        stop = max(deed.end + 60, self.clauses.object_end(passage, verb.end))
-        for one in passage.mentions.instruments:
-            lead = text[max(passage.start, one.start - 30) : one.start]
-            under = one.sort in ("statute", "section") and (
-                _UNDER.search(lead) or _SECTION_TARIFFS.match(text, one.end)
-            )
-            if (
-                not (one.sort in _SORTS or under)
-                or one.itself
-                or (one.sort in ("order", "proclamation") and draft.value("imposer") != "US")
-                or not verb.start - 140 < one.start < stop
-            ):
-                continue
-            quote = reading.quote(one.start, one.end)
-            if under and not _UNDER.search(lead):
-                draft.fields.setdefault("instrument", said(one.quote, "stated", quote))
-            elif one.id and one.sort in _SORTS and one.start > deed.noun[1] and _IDENTIFIED.search(text[deed.noun[1] : one.start]):  # fmt: skip
-                changed.append((one.name or one.quote, quote))
-            elif _PUT_FORTH.search(lead) or (one.id and one.sort in _SORTS):
-                name = re.sub(r"^(?:an?|the)\s+", "", one.quote)
-                draft.fields.setdefault("instrument", said(name, "stated", quote))
-        if changed:
-            names = [name for name, _ in changed]
-            draft.fields["acts_on"] = said(names, "stated", *(quote for _, quote in changed))
-            draft.fields.setdefault(
-                "instrument", said(changed[0][1].quote, "inferred", changed[0][1])
-            )
-        elif draft.kind == "end" and (
-            found := _IDENTIFIED.search(
-                text[deed.noun[1] : self.clauses.object_end(passage, verb.end)]
-            )
-        ):
-            stop = deed.noun[1] + found.end()
-            times = [t for t in passage.times if stop <= t.start < stop + 50]
-            if times:
-                span = (deed.noun[0], times[-1].end)
-                draft.fields["of"] = said(text[slice(*span)], "stated", reading.quote(*span))
-
-    # ------------------------------------------------------------ status and days
-
-    def _status(self, deed: Deed) -> tuple[str, Quote]:
-        """How far a measure has come, with the words that say so."""
-        verb, chain, passage = deed.verb, deed.chain, deed.passage
-        quote = self.reading.quote
-        for one in (verb, *chain):
-            for status, form in (("signed", "sign"), ("ordered", "order"), ("proposed", "propos")):
-                if one.word.startswith(form) and one.act == "announce":
-                    return status, quote(one.start, one.end)
-        telling = bool(chain) and chain[0].act == "announce"
-        if verb.word.startswith(("respond", "answer")) and (verb.form == "past" or _PAST_MATRIX.search(self.text[passage.start : verb.start])):  # fmt: skip
-            return "in_force", quote(verb.start, verb.end)
-        if verb.act == "announce" or (telling and verb.form in ("to", "ing", "will", "base")):
-            one = chain[-1] if telling and verb.act != "announce" else verb
-            return "announced", quote(one.start, one.end)
-        here = quote(verb.start, verb.end)
-        if verb.form == "past" or (verb.form == "done" and has_passed(self.text, verb)):
-            return "in_force", here
-        if verb.form in ("to", "ing"):
-            head = self.text[max(passage.clause(verb.start)[0], verb.start - 160) : verb.start]
-            passed = any(v.form == "past" for v in chain) or _PAST_MATRIX.search(head)
-            if passed and not _NOT_DONE.search(head):
-                return "in_force", here
-        if verb.form == "base" and verb.act != "bear" and not words.THE_ACT.search(self.text, passage.start, verb.start) and not words.LAWS.search(self.text[passage.start : verb.start]):  # fmt: skip
-            return "in_force", here
-        return "announced", here
-
-    def _timing(self, draft: Draft, deed: Deed) -> None:
-        reading, fields, verb = self.reading, draft.fields, deed.verb
-        status = draft.value("status")
-        told = verb.act == "announce" or status in ("signed", "ordered", "proposed")
-        opens = not told and verb.form != "now" and (status != "announced" or verb.form in ("will", "base", "done"))  # fmt: skip
-        for bearing, time in self.clauses.times(deed.passage, verb):
-            mine = reading.quote(time.start, time.end)
-            if bearing == "effective" or (bearing == "" and opens):
-                dated(fields, "start", time.first, time, reading)
-                span = precision_of(time.value)
-                if status == "in_force" and span != "day" and bearing == "":
-                    dated(fields, "end", time.last, time, reading)
-                fields.setdefault("precision", said(span, "stated", mine))
-            elif bearing == "" and time.type in ("DATE", "TIME"):
-                dated(fields, "announced", time.first, time, reading)
-            elif bearing == "until":
-                dated(fields, "end", time.last, time, reading)
-        for inner in self.clauses.verbs(deed.passage):
-            if verb.end < inner.start < deed.end and inner.form == "ing":
-                for bearing, time in self.clauses.times(deed.passage, inner):
-                    if bearing == "effective":
-                        dated(fields, "start", time.first, time, reading)
-        for outer in deed.chain:
-            for bearing, time in self.clauses.times(deed.passage, outer):
-                came = status == "in_force" and outer.act in ("other", "retaliate")
-                if bearing == "effective" or (bearing == "" and came):
-                    dated(fields, "start", time.first, time, reading)
-                elif bearing == "" and time.type in ("DATE", "TIME"):
-                    dated(fields, "announced", time.first, time, reading)
-        if delay := _DELAY.match(self.text, verb.end):
-            draft.delay = int(delay[1]), reading.quote(verb.end + 1, delay.end())
-        if status == "signed" and (day := fields.get("announced")):
-            fields["signed"] = day
-        if status == "ordered" and "start" not in fields and (day := fields.get("announced")):
-            fields["start"] = fields["end"] = day
-        start = draft.value("start")
-        if status == "in_force" and start and reading.day and start > reading.day.isoformat():
-            fields["status"] = said("announced", "resolved", *fields["start"].quotes)
 
     def _note_effect(self, passage: Passage) -> None:
         """The day from which the tariffs of which a text speaks are to count, for its lists."""
@@ -478,17 +278,17 @@ class Measures:
                 mine = self.reading.quote(time.start, time.end)
                 self.effect = said(time.first.isoformat(), time.how, mine)
 
-    def _keep(self, draft: Draft, passage: Passage) -> None:
+    def _keep(self, draft: Draft, passage: Passage) -> Draft:
         """Add a draft, or what it says to an earlier one of the same measure."""
         for other in reversed(self.drafts[-MOST_OPEN:]):
             if other.is_same(draft):
                 other.take(draft, passage.number)
-                return
+                return other
             if is_bare(draft) and other.value("start") and other.value("status") == "in_force" and draft.value("imposer") == other.value("imposer"):  # fmt: skip
-                return  # what was told in full before
-        own = not draft.rule.startswith("begin") or (
-            draft.value("target")
-            and any(draft.value(f) is not None for f in ("rate", "value_usd", "products"))
-        )
+                return other  # what was told in full before
+        definite = [f for f in ("rate", "value_usd", "products") if draft.value(f) is not None]
+        whole = draft.value("target") or (draft.value("rate") and draft.value("start"))
+        own = not draft.rule.startswith("begin") or (whole and definite)
         if own and (draft.tells() or draft.is_firm):
             self.drafts.append(draft)
+        return draft

@@ -18,11 +18,11 @@ from detente.reading.frames import Passage, Reading
 from detente.reading.mentions.kinds import RateMention
 
 _SELF_ACTS = re.compile(
-    r"tariff(?:ed|s|ing)?|ban(?:s|ned|ning)?|prohibit\w*|bar(?:s|red|ring)?|blacklist\w*|sanction\w*|restrict(?:s|ed|ing)?"
+    r"t(?:ariff|ax)(?:ed|e?s|ing)?|ban(?:s|ned|ning)?|prohibit\w*|bar(?:s|red|ring)?|blacklist\w*|sanction\w*|restrict(?:s|ed|ing)?"
 )
 _TRADED = re.compile(
     r"\b(?:imports?|exports?|goods|products?|shipments?|sales?|companies|firms|compan(?:y|ies)|purchases?|transfers?|chips?|minerals|refiner(?:y|ies)|banks|entities|chipmakers?|suppliers|manufacturers?|"
-    r"supplying|selling|exporting|importing)\b",
+    r"supplying|selling|exporting|importing|imported|exported|seafood|beef|meat)\b",
     re.IGNORECASE,
 )
 _FAR = re.compile(
@@ -40,6 +40,10 @@ _TO_LIMIT = re.compile(
 _ORIGIN = re.compile(
     r"\b(?:articles|goods|products|imports)\s+(?:of|from)\s+(?:the\s+)?$", re.IGNORECASE
 )
+_WITHIN = re.compile(r"\b(?:from|around|near|in|of)\s+(?:the\s+)?$")
+_TAKEN_ON = re.compile(
+    r"\s(?:that|which)\s[^,;.]{2,50}\s(?:imposed|put|placed|introduced|announced|levied|slapped)\s+on\b"
+)
 _PUT_ON = re.compile(r"\b(?:imposed|put|levied|placed)\s+on\s+(?:the\s+)?$", re.IGNORECASE)
 _THOSE = re.compile(
     r"\b(?:those|these|such)\s+(?:articles|goods|products|imports)\b", re.IGNORECASE
@@ -54,15 +58,35 @@ _SOLD_TO = re.compile(
     r"\b(?:exports|sales|shipments|exported|sold|shipped)\s+to\s+(?:the\s+)?$", re.IGNORECASE
 )
 _TRAFFIC = re.compile(
-    r"\s+(?:all\s+|the\s+|most\s+|its\s+)?(?:purchases?|imports?|exports?|sales?|shipments?)\b(?!\s+(?:tariffs|duties|controls|restrictions|curbs|bans?|taxes))",
+    r"(?:\s+(?:from|on|effective|as\s+of)\s+[A-Z]\w+(?:\s+\d{1,2})?,?)?\s+(?:(?!on\b|of\b|to\b)[\w-]+\s+){0,3}?(?:purchases?|imports?|exports?|sales?|shipments?)\b(?!\s+(?:tariffs|duties|controls|restrictions|curbs|bans?|taxes))",
     re.IGNORECASE,
 )
 _LISTED = re.compile(
-    r"\s+[^.;]{2,120}?\s+(?:to|on|onto|in)\s+(?:the|its|an?|their)\s+(?P<list>(?:[\w’']+\s+){0,2}"
-    r"(?:entit(?:y|ies)|control|sanctions|export)\s+(?:list|blacklist)|(?:trade\s+)?blacklist)\b",
+    r"\s[^.;]{2,240}?\s(?:to|on|onto|in|from|off)\s+(?:(?:the|its|an?|their|[\w.\s]{2,20}['’]s?)\s+)?(?:so-called\s+)?[“\"‘]?"
+    rf"(?P<list>(?:[\w’']+\s+){{0,2}}{words.LIST})\b",
     re.IGNORECASE,
 )
-"""A firm that is put on a list."""
+"""Who is put on a list, or taken off one."""
+_FORMER = re.compile(
+    r"\b(?:(?:down|up)\s+from|instead\s+of)\s+(?:(?:an?|the|its)\s+)?(?:(?:current|previous|earlier|present|existing)\s+)?$"
+)
+_WHERE = re.compile(r",\s+(?:where|which|whose)\b")
+_ITS = re.compile(r"\b(?:its|their|his)\s+(?:[\w%.-]+\s+){0,4}$")
+_PRONOUNS = ("it", "they", " he", "she")
+_RANGE = re.compile(r"\b(?:between|rang(?:e|es|ed|ing)(?:\s+from)?)\s+$", re.IGNORECASE)
+_THROUGH = re.compile(r"\s*(?:and|to|[-–])\s*")
+_THAT = re.compile(
+    r"(?:\s+(?:on|against)\s+[^,;.]{2,60}?)?,?\s+(?:(?:that|which)\s+)?(?P<who>[^,;.]{2,60}?)\s+(?:(?:has|have|had|first|also|\w+ly)\s+)*"
+)
+"""Between a measure and the verb of the clause that says who took it: "the tariffs (that) X imposed"."""
+FINITE = re.compile(
+    r"\s(?:is|are|was|were|has|have|had|will|would|remains?|stems?|appl(?:y|ies)|affect\w*|hit)\b"
+)
+_ON = re.compile(r"\s(?:on|for)\s")
+_CLAUSE = re.compile(
+    r";|:\s|,\s(?:and|but|which)\s|\s(?:after|while|when|because|before)\s|(?<!such)\sas\s(?=[A-Z]|the\b)"
+)
+_GOODS = re.compile(r"\b(?:goods|imports|products|exports|items)\b")
 _AVERAGE = re.compile(r"\b(?:average|mean|simple)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 
 
@@ -102,7 +126,12 @@ def deed_of(clauses: Clauses, passage: Passage, verb: Verb) -> Deed | None:
         return None
     start, end, sort = found
     limit = clauses.limit(passage, verb)
-    if end <= verb.start or verb.act == "bear":
+    if end <= verb.start and verb.form in ("past", "reduced") and verb.act != "begin":
+        left = max(start - 40, passage.start)
+        left = max([left, *(v.end for v in clauses.verbs(passage) if v.end <= start)])
+        rest = FINITE.search(clauses.masked, verb.end, limit)
+        limit = rest.start() if rest else limit
+    elif end <= verb.start or verb.act == "bear":
         left = _left(clauses, passage, verb)
     else:
         left = verb.start if start == verb.start else verb.end
@@ -117,12 +146,18 @@ def _measure(clauses: Clauses, passage: Passage, verb: Verb) -> tuple[int, int, 
             return None
         sort = {"t": "tariff", "s": "sanction"}.get(verb.word[0], "ban")
         return verb.start, verb.end, sort
+    if verb.word in ("target", "targets", "targeted", "targeting", "hit", "hits", "hitting") and words.TARIFF.search(clauses.text, max(0, passage.start - _REACH), passage.end):  # fmt: skip
+        worth = passage.within(clauses.reading.mentions.money, verb.end, verb.end + 60)
+        if worth and _GOODS.search(text, worth[0].end, clauses.object_end(passage, verb.end)):
+            return verb.start, verb.end, "tariff"
     if (
         verb.act == "suspend"
         and verb.form in ("past", "will")
         and (stopped := _TRAFFIC.match(text, verb.end))
     ):
         return verb.start, stopped.end(), "ban"
+    if verb.act == "suspend":
+        return None
     if verb.act == "retaliate":
         against = re.match(r"\s+(?:quickly\s+)?against\b", text[verb.end : passage.end])
         if against:
@@ -130,16 +165,16 @@ def _measure(clauses: Clauses, passage: Passage, verb: Verb) -> tuple[int, int, 
         means = re.match(r"\s+with\b", text[verb.end : passage.end])
         return measure_in(text, verb.end, clauses.limit(passage, verb)) if means else None
     if verb.form == "reduced":
-        return None
+        return _reduced(clauses, passage, verb)
+    if verb.form == "done" and (put := _LISTED.match(" xx" + clauses.text[verb.end : passage.end])):
+        return verb.end + put.start("list") - 3, verb.end + put.end("list") - 3, "list"
     if (verb.form == "done" and verb.act != "bear") or verb.act == "begin":
         return measure_in(text, _left(clauses, passage, verb), verb.start, last=True)
     found = measure_in(text, verb.end, clauses.limit(passage, verb))
-    if verb.act == "impose" and (put := _LISTED.match(clauses.text, verb.end, passage.end)):
+    if verb.act in ("impose", "end", "exempt") and (put := _LISTED.match(clauses.text, verb.end, passage.end)):  # fmt: skip
         return *put.span("list"), "list"
     if found is None or found[0] - verb.end > 130:
-        return None
-    if verb.act == "suspend":
-        return None
+        return _related(clauses, passage, verb)
     if verb.act == "end" and re.search(r"\bfrom\s+the\b", text[verb.end : found[0]]):
         return None  # "removing products from the scope of the tariffs"
     if verb.act in ("announce", "raise", "lower"):
@@ -149,13 +184,40 @@ def _measure(clauses: Clauses, passage: Passage, verb: Verb) -> tuple[int, int, 
     return found
 
 
+def _related(clauses: Clauses, passage: Passage, verb: Verb) -> tuple[int, int, str] | None:
+    """The measure that a relative clause says somebody took: "the tariffs that Trump imposed on"."""
+    if verb.form != "past" or verb.act not in ("impose", "announce"):
+        return None
+    noun = measure_in(clauses.masked, max(passage.start, verb.start - 160), verb.start, last=True)
+    tie = _THAT.fullmatch(clauses.masked, noun[1], verb.start) if noun else None
+    return (
+        noun
+        if tie
+        and (
+            tie["who"].endswith(_PRONOUNS)
+            or any(tie.start("who") <= n.start for n in clauses.subject(passage, verb))
+        )
+        else None
+    )
+
+
+def _reduced(clauses: Clauses, passage: Passage, verb: Verb) -> tuple[int, int, str] | None:
+    """The measure before a bare participle that says who took it: "tariffs imposed by X on Y"."""
+    noun = measure_in(clauses.masked, max(passage.start, verb.start - 60), verb.start, last=True)
+    if verb.act != "impose" or noun is None:
+        return None
+    if not (clauses.subject(passage, verb) or _ITS.search(clauses.text[max(passage.start, noun[0] - 40) : noun[0]])):  # fmt: skip
+        return None
+    return noun if not clauses.text[noun[1] : verb.start].strip(" ,") else None
+
+
 def _left(clauses: Clauses, passage: Passage, verb: Verb) -> int:
     """Where the subject of a passive begins at the earliest."""
     before = [
         v.end for v in clauses.verbs(passage) if v.end < verb.start and v.form != "reduced"
     ]  # fmt: skip
     head = clauses.masked[passage.start : verb.start]
-    stops = [m.end() for m in re.finditer(r";|:\s|,\s(?:and|but|which)\s", head)]
+    stops = [m.end() for m in _CLAUSE.finditer(head)]
     cuts = [passage.start, verb.start - 200, *before[-1:]]
     return max(cuts + [passage.start + stop for stop in stops[-1:]])
 
@@ -172,18 +234,23 @@ def groups(clauses: Clauses, deed: Deed) -> Iterator[tuple[RateMention | None, i
         and clauses.masked[r.start] == text[r.start]
         and (deed.verb.act != "bear" or r.start > deed.verb.end)
     ]
-    stays = deed.verb.word.startswith(("remain", "stay"))
+    told = deed.noun[1] <= deed.verb.start and deed.verb.form in ("past", "reduced")
+    stays = told or deed.verb.word.startswith(("remain", "stay"))
     kept = rates if stays else [r for r in rates if r.role not in ("retain", "replace", "suspend")]
     if any(r.percent is not None for r in kept):
         kept = [r for r in kept if r.percent is not None]
     if deed.verb.act in ("raise", "lower") and len(kept) > 1 and kept[0].was is None:
-        apart = re.search(r"\band\b", text[kept[0].end : kept[1].start])
+        apart = re.search(r"\band\b|,\s+(?:on|for)\b", text[kept[0].end : kept[1].start])
         kept = kept if apart else kept[:1]
+    kept = _ranges(kept, text)
     if not kept:
         yield None, start, end
         return
     names = [n for n in clauses.names(deed.passage) if start <= n.start < end]
-    behind = deed.verb.act == "bear" or (bool(names) and names[0].end <= kept[0].start)
+    goods = deed.verb.act in ("raise", "lower") and _ON.search(text, deed.noun[1], kept[0].start)
+    behind = (
+        deed.verb.act == "bear" or bool(goods) or (bool(names) and names[0].end <= kept[0].start)
+    )
     for place, rate in enumerate(kept):
         if behind:
             left = kept[place - 1].end if place else start
@@ -192,6 +259,25 @@ def groups(clauses: Clauses, deed: Deed) -> Iterator[tuple[RateMention | None, i
             left = rate.start if place else start
             right = kept[place + 1].start if place + 1 < len(kept) else end
         yield rate, left, right
+
+
+def _ranges(rates: list[RateMention], text: str) -> list[RateMention]:
+    """Rates with each range as one, bound by its upper end: "between 116.2 and 218.4 percent"."""
+    found: list[RateMention] = []
+    for rate in rates:
+        last = found[-1] if found else None
+        lead = text[max(0, rate.start - 40) : rate.start]
+        if last and _FORMER.search(lead):
+            found[-1] = msgspec.structs.replace(last, was=last.was or rate.percent)
+            continue
+        if last and _RANGE.search(text[max(0, last.start - 20) : last.start]) and _THROUGH.fullmatch(text[last.end : rate.start]):  # fmt: skip
+            found.pop()
+            found.append(msgspec.structs.replace(rate, bound="up to"))
+        elif rate.was is not None and _RANGE.search(text[max(0, rate.start - 20) : rate.start]):
+            found.append(msgspec.structs.replace(rate, was=None, bound="up to"))
+        else:
+            found.append(rate)
+    return found
 
 
 def is_duty(rate: RateMention, text: str) -> bool:
@@ -208,21 +294,37 @@ def is_duty(rate: RateMention, text: str) -> bool:
 def imposers(clauses: Clauses, deed: Deed) -> tuple[Name, ...] | None:
     """Who imposes. None where somebody else tells of it, which makes it a statement."""
     passage, verb = deed.passage, deed.verb
+    if verb.word.startswith("includ"):
+        return tuple(n for n in clauses.names(passage) if n.countries and n.end <= verb.start)[-1:]
     if verb.act == "begin" and (owner := _owner(clauses, deed)):
         return (owner,)
     if verb.act in ("bear", "begin"):
         return _taker(clauses, deed) or _tellers(clauses, deed)
     subject = clauses.subject(passage, verb)
+    if not subject and deed.sort == "list" and (whose := _whose_list(clauses.text, deed.noun)):
+        return (whose,)
     if not subject and verb.form == "done":
         owner = _owner(clauses, deed)
         return (owner,) if owner else _tellers(clauses, deed)
+    if not subject and verb.form == "reduced":
+        main = [v for v in clauses.verbs(passage) if v.end <= deed.noun[0] and v.form != "reduced"]
+        return clauses.subject(passage, main[-1]) if main else ()
     codes = {c for n in subject for c in n.countries}
     for outer in deed.chain:
         if outer.act == "say" and subject and not subject[0].joint:
             teller = {c for n in clauses.subject(passage, outer) for c in n.countries}
-            if teller and not teller & codes:
+            if teller and not teller & codes and verb.form not in ("past", "ing"):
                 return None
     return subject
+
+
+def _whose_list(text: str, noun: tuple[int, int]) -> Name | None:
+    """Of which country a list is that has a name of its own."""
+    if re.search(r"unreliable", text[slice(*noun)], re.IGNORECASE):
+        return Name(*noun, ("CN",), None, False, "inferred")
+    if re.search(r"entity\s+list|unverified|end[- ]user", text[slice(*noun)], re.IGNORECASE):
+        return Name(*noun, ("US",), None, False, "inferred")
+    return None
 
 
 def _owner(clauses: Clauses, deed: Deed) -> Name | None:
@@ -231,7 +333,9 @@ def _owner(clauses: Clauses, deed: Deed) -> Name | None:
         n for n in clauses.names(deed.passage) if deed.start <= n.start and n.end <= deed.noun[0]
     ]
     for name in lead[-1:]:
-        if re.fullmatch(r"(?:['’]s)?\s+(?:[\w-]+\s+){0,2}", clauses.text[name.end : deed.noun[0]]):
+        if re.fullmatch(
+            r"(?:['’]s?)?\s+(?:[\w%.-]+\s+){0,4}", clauses.text[name.end : deed.noun[0]]
+        ):
             return name
     return None
 
@@ -281,6 +385,8 @@ def targets(
     def fits(name: Name) -> bool:
         return bool(name.countries) and not name.joint and not set(name.countries) & set(codes)
 
+    if deed.sort == "list" and verb.form == "done":
+        return [n for n in names if n.end <= verb.start and fits(n)][-1:]
     if verb.act == "bear":
         found = [
             n
@@ -290,13 +396,16 @@ def targets(
             and not _SOLD_TO.search(text[max(0, n.start - 24) : n.start])
         ]
         near = [n for n in found if n.start >= deed.start]
+        if near and _WHERE.match(text, near[-1].end):
+            return near[-1:]
         for name in reversed(found[: len(found) - len(near)]):
             if near and words.JOINED.fullmatch(text[name.end : near[0].start]):
                 near.insert(0, name)
         return _merged(near or [n for n in clauses.subject(passage, verb) if fits(n)])
     for start, end in dict.fromkeys((group, (deed.start, deed.end))):
         at = min(verb.end, end) if start < verb.start else start
-        cut = words.PURPOSE.search(clauses.masked, at, end)
+        taken = _TAKEN_ON.search(clauses.masked, at, end)
+        cut = words.PURPOSE.search(clauses.masked, taken.end() if taken else at, end)
         stop = cut.start() if cut else end
         found = [
             n for n in names
@@ -325,6 +434,11 @@ def targets(
             return _merged(put)[:1]
     if names and _HEADED.fullmatch(text[passage.start : names[0].start]) and fits(names[0]):
         return [names[0]]
+    for place in passage.mentions.places:
+        # a part of a country: "food from 10 prefectures around Fukushima"
+        within = deed.start <= place.start < deed.end and place.sort not in ("country", "people")
+        if within and place.country and not place.metonym and place.country not in codes and _WITHIN.search(text[max(0, place.start - 24) : place.start]):  # fmt: skip
+            return [Name(place.start, place.end, (place.country,), None, False, "inferred")]
     if answer := _ANSWER.search(text, verb.end, passage.end):
         return [n for n in names if answer.start() < n.start < answer.end() and fits(n)][:1]
     return []

@@ -15,7 +15,7 @@ from detente.reading.timex import Timex
 
 _PRESSED = re.compile(
     r"\b(?:tariffs?|dut(?:y|ies)|lev(?:y|ies)|rates?\s+of\s+duty|ad\s+valorem|percentage\s+points|countermeasures|fees|controls?|"
-    r"restrictions?|ban|bans|sanctions|tax(?:es)?|enforcement|enforce|trade\s+(?:war|conflict|fight|dispute)|investigations?|licen[sc]\w+|truce|treatment)\b",
+    r"restrictions?|curbs|measures|ban|bans|sanctions|tax(?:es)?|enforcement|enforce|trade\s+(?:war|conflict|fight|dispute)|investigations?|licen[sc]\w+|truce|treatment)\b",
     re.IGNORECASE,
 )
 _COUNT = re.compile(r"\b(several|two|three|four|five|multiple|a\s+series\s+of|many)\s+(?:[\w-]+\s+){0,2}$", re.IGNORECASE)  # fmt: skip
@@ -24,7 +24,8 @@ _MORE = re.compile(r"\b(?:an?\s+)?(?:additional|further|another|extra|new)\s+(?:
 _AGAIN = re.compile(r"\b(?:continue[sd]?\s+to|again)\b", re.IGNORECASE)
 _GIVEN = re.compile(r"\b(?:the|this|that|its|their|end|expir\w+|of)\s+(?:[\w-]+\s+){0,2}$", re.IGNORECASE)  # fmt: skip
 _EARLIER = re.compile(
-    r"\b(?:imposed|announced|issued|signed|adopted|taken|since)\s+(?:\w+\s+){0,5}(?:on\s+|since\s+)?$"
+    r"\b(?:(?:imposed|announced|issued|signed|adopted|taken|since)\s+(?:\w+\s+){0,5}(?:on\s+|since\s+)?"
+    r"|(?:set|due|scheduled|planned|slated|supposed|originally)\s+(?:to|for)\s+(?:\w+\s+){0,4})$"
 )
 _KNOWN_BY = re.compile(r"\b(?:announced|imposed|issued|adopted|taken|pursuant)\b", re.IGNORECASE)
 _OTHERWISE = re.compile(r"\s+or\s+[a-z]+\s+")
@@ -265,7 +266,11 @@ def near_times(clauses: Clauses, passage: Passage, span: tuple[int, int]) -> lis
         lead = clauses.text[max(passage.start, time.start - 45) : time.start]
         aside = any(a < time.end and time.start < b for a, b in taken)
         other = any(time.end <= v.start and v.end < span[0] - 1 for v in clauses.verbs(passage))
-        if first <= time.start < last and not (aside or other) and not _EARLIER.search(lead):
+        if (
+            first <= time.start < last
+            and not (aside or other)
+            and (time.type == "DURATION" or not _EARLIER.search(lead))
+        ):
             found.append(time)
     return found
 

@@ -18,7 +18,7 @@ _DETERMINER = re.compile(
     re.IGNORECASE,
 )
 _VERBAL = re.compile(
-    r"\b(?:to|will|would|shall|must|can|could|may|might|should|not|also|already|has|have|had|they|it|he|"
+    r"\b(?:to|will|would|shall|must|can|could|may|might|should|not|also|already|still|now|soon|again|has|have|had|they|it|he|"
     r"she|I|we|who|which|that|then|each|both|sides|countries|officials|government|administration|Congress|[a-z]+ly)\s+$"
 )
 _BE = re.compile(
@@ -28,7 +28,7 @@ _BE = re.compile(
 _HAVE = re.compile(r"\b(?:has|have|had|having)\s+(?:(?:\w+ly|also|now|not|so|far|since)\s+){0,2}$", re.IGNORECASE)  # fmt: skip
 _TO = re.compile(r"\bto\s+(?:(?:\w+ly|also|instead)\s+){0,2}(?:be\s+)?$", re.IGNORECASE)
 _WILL = re.compile(
-    r"\b(?:will|would|shall|going\s+to|set\s+to|(?:is|are|was|were)\s+(?:(?:due|scheduled|slated|now)\s+)?to)\s+(?:(?:\w+ly|also|each|now|soon|then|instead|both)\s+){0,2}(?:be\s+)?$",
+    r"\b(?:will|would|shall|going\s+to|set\s+to|(?:is|are|was|were)\s+(?:(?:due|scheduled|slated|now)\s+)?to)\s+(?:(?:\w+ly|also|each|now|soon|then|instead|both|still|again)\s+){0,2}(?:be\s+)?$",
     re.IGNORECASE,
 )
 _PROGRESS = re.compile(r"\b(?:is|are)\s+(?:(?:\w+ly|also|now)\s+){0,2}$", re.IGNORECASE)
@@ -41,7 +41,21 @@ _THING = re.compile(
 _ATTRIBUTE = re.compile(
     r"\b(?:[a-z]+ing|over|with|of|on|at|from|under|about|for|in|into|between) $"
 )
-_PARTICLE = re.compile(r"\s+(?:forth|out|up|aside|back|off|in|by)\b")
+_OF_ITSELF = re.compile(
+    r"\s+(?:\w+ly\s+)?(?:from|to)\s+(?:an?\s+|about\s+|as\s+(?:high|low|much)\s+as\s+)?[\d.]+(?:\s?%|\s+per\s?cent)?"
+    r"(?![^.;]{0,90}\b(?:tariff|dut|lev))",
+    re.IGNORECASE,
+)
+"""After "increase" and the like: it is the rate that increases, and nobody who increases it."""
+_PACKAGE = re.compile(
+    r"\b(?:measures|countermeasures|package|retaliation|response|decree|sanctions|tariffs|duties|action)\b[^,;]{0,30}$",
+    re.IGNORECASE,
+)
+"""What may include a measure."""
+_OFF = re.compile(r"(?:\s[^.;,]{2,60}?)?\soff\s+(?:the|its|a|their|[A-Z])")
+_MARKS = re.compile(r"[“”\"]")
+_APPLIES = re.compile(r"\s+(?:to|on|from|starting|as\s+of)\b")
+_PARTICLE = re.compile(r"\s+(?:to\s+[a-z]+|forth|out|up|aside|back|off|in|by)\b")
 
 
 class Verb(msgspec.Struct, frozen=True):
@@ -84,7 +98,7 @@ def find_verbs(passage: Passage) -> Iterator[Verb]:
         if act == "begin" and word.endswith("ing"):
             continue  # "starting Tuesday" is a time
         head = text[max(passage.start, start - 40) : start]
-        if word.endswith("ed") and _ATTRIBUTE.search(head):
+        if word.endswith("ed") and (_ATTRIBUTE.search(head) or head.endswith(("’s ", "'s "))):
             continue  # "granting extended licenses", "deals over elevated rates"
         if phrase is None:
             if word.endswith("s") and word in words.AMBIGUOUS and head.lower().endswith("to "):
@@ -104,14 +118,32 @@ def find_verbs(passage: Passage) -> Iterator[Verb]:
                 and not _noun_follows(text, end, word))
             ):  # fmt: skip
                 continue
-        form = _form(word, head)
+        form = _form(word, _MARKS.sub("", head))
         if form == "base" and last in ("to", "will") and re.search(r"\b(?:and|or)\s+$", head):
             form = last  # "to restore ... and elevate"
-        if form == "done" and word in ("hit", "slapped") and text.startswith(" with ", end):
-            act = "bear"
+        act = _turned(act, word, form, text, (passage.start, start, end, passage.end))
         last = form
         yield Verb(start, end, act, word, form)
         done = end
+
+
+def _turned(act: Act, word: str, form: str, text: str, at: tuple[int, int, int, int]) -> Act:
+    """What a verb does by the words beside it: rates that increase, lists that take in a measure."""
+    first, start, end, last = at
+    if form == "done" and word in ("hit", "slapped", "met"):
+        return "bear" if text.startswith((" with ", " by "), end) else act
+    itself = act in ("raise", "lower") or word.startswith("drop")
+    if itself and form not in ("done", "reduced") and _OF_ITSELF.match(text, end, last):
+        return "begin"
+    if word in ("apply", "applies") and _APPLIES.match(text, end, last):
+        return "begin"
+    if word.startswith("charg") and text.startswith((" that ", " of "), end):
+        return "say"
+    if word in ("include", "includes", "included") and _PACKAGE.search(text, first, start):
+        return "impose"
+    if word in ("take", "takes", "took", "taking", "taken") and _OFF.match(text, end, last):
+        return "end"
+    return act
 
 
 def _noun_follows(text: str, end: int, word: str) -> bool:

@@ -15,18 +15,18 @@ face a tariff"); `say` and `other` only claim the times and subjects beside them
 _LEMMAS: dict[Act, str] = {
     "impose": "impose reimpose re-impose levy slap place put set introduce implement institute enact "
     "adopt apply add charge collect establish issue hit target tariff ban prohibit bar blacklist "
-    "sanction launch reinstate restore restrict",
-    "raise": "raise increase hike boost double triple quadruple elevate escalate",
-    "lower": "lower reduce cut slash halve decrease trim",
+    "sanction launch reinstate restore restrict enforce tax",
+    "raise": "raise increase hike boost double triple quadruple elevate escalate expand widen tighten",
+    "lower": "lower reduce cut slash halve decrease trim ease relax loosen",
     "end": "remove eliminate terminate revoke rescind repeal lift scrap cancel abolish withdraw end "
     "drop close waive",
     "suspend": "suspend pause halt freeze delay postpone defer",
     "extend": "extend prolong renew",
     "exempt": "exempt exclude spare",
     "announce": "announce unveil propose order sign approve outline release publish threaten answer "
-    "respond direct prepare plan detail",
+    "respond direct prepare plan detail formalise formalize finalise finalize confirm",
     "bear": "face pay",
-    "begin": "start begin rise climb jump fall",
+    "begin": "start begin rise climb jump fall range",
     "expire": "expire lapse",
     "retaliate": "retaliate",
     "keep": "retain keep maintain leave",
@@ -43,16 +43,17 @@ _IRREGULAR = {
     "lead": "led", "find": "found",
 }  # fmt: skip
 _PHRASES: dict[Act, str] = {
-    "announce": r"c(?:ome|omes|ame|oming)\s+up\s+with|call(?:s|ed|ing)?\s+for|roll(?:s|ed|ing)?\s+out",
-    "bear": r"(?:be|is|are|was|were|being|become)\s+(?:now\s+)?subject(?:ed)?,?\s+(?:instead,?\s+)?to"
+    "announce": r"c(?:ome|omes|ame|oming)\s+up\s+with|call(?:s|ed)?\s+for|roll(?:s|ed|ing)?\s+out",
+    "bear": r"(?:be|is|are|was|were|being|become|remains?|remained)\s+(?:now\s+)?subject(?:ed)?,?\s+(?:instead,?\s+)?to"
     r"|(?:have|receive)(?=\s+an?\s+(?:[\w-]+\s+){0,3}\d)|(?:received|granted)(?=\s+exemptions)",
     "impose": r"proceed(?:s|ed|ing)?\s+with\s+(?:the\s+imposition\s+of|imposing|implementing)",
     "begin": r"(?:tak(?:e|es|ing)|took|taken)\s+effect|(?:go|goes|went|going|com(?:e|es|ing)|came|enter(?:s|ed|ing)?|put)"
-    r"\s+into\s+(?:effect|force)|kick(?:s|ed|ing)?\s+in|(?:remain|stay)(?:s|ed)?\s+(?:in\s+place\s+)?at(?=\s+\d)",
-    "end": r"roll(?:s|ed|ing)?\s+back|phas(?:e|es|ed|ing)\s+out",
+    r"\s+into\s+(?:effect|force)|kick(?:s|ed|ing)?\s+in|(?:remain|stay|stand)(?:s|ed)?\s+(?:in\s+place\s+)?at(?=\s+\d)|(?:be|are|is)\s+(?:set\s+)?at(?=\s+\d)",
+    "end": r"roll(?:s|ed|ing)?\s+back|phas(?:e|es|ed|ing)\s+out|(?:ceas(?:e|es|ed|ing)|stop(?:s|ped|ping)?|end(?:s|ed|ing)?)\s+(?:to\s+)?"
+    r"(?:impos|implement|apply|collect|levy|enforc|charg)(?:e|ing)",
     "suspend": r"(?:put|puts|putting)\s+on\s+hold|h(?:old|olds|eld|olding)\s+off(?:\s+on)?|tak(?:e|es|ing)\s+no\s+action\s+to\s+enforce"
     r"|not\s+(?:to\s+)?tak(?:e|ing)\s+(?:any\s+)?action\s+to\s+enforce"
-    r"|stop(?:s|ped|ping)?(?=[^.;]{0,80}\bfor\s+(?:\d+|an?|one|two|three|four|six|ninety|sixty|thirty)\b)",
+    r"|stop(?:s|ped|ping)?(?=\s+(?:[\w-]+\s+){0,3}(?:exports?|imports?|shipments?|purchases?)\b)|stop(?:s|ped|ping)?(?=[^.;]{0,80}\bfor\s+(?:\d+|an?|one|two|three|four|six|ninety|sixty|thirty)\b)",
     "extend": r"continu(?:e|es|ed|ing)\s+(?:the|this|that|its|their)\s+(?:[\w-]+\s+){0,2}(?:suspension|pause|truce|delay)",
 }  # fmt: skip
 AMBIGUOUS = frozenset((
@@ -63,7 +64,7 @@ AMBIGUOUS = frozenset((
     "lift", "issue", "issues", "start", "starts", "lower", "close", "answer", "answers", "plan",
     "plans", "report", "reports", "state", "states", "note", "notes", "visit", "talk", "talks",
     "lead", "promise", "renew", "face", "faces", "launch", "trim", "decrease", "address", "spare",
-    "reduced", "renewed", "add", "put",
+    "reduced", "renewed", "add", "put", "tax", "taxes", "ease", "range", "ranges",
 ))  # fmt: skip
 """Forms that are nouns or adjectives as often as verbs."""
 
@@ -98,26 +99,32 @@ PHRASE_HEADS = frozenset((
     "phased", "phasing", "hold", "holds", "held", "holding", "not", "continue", "continues",
     "continued", "continuing", "have", "receive", "received", "granted", "proceed", "proceeds",
     "proceeded", "proceeding", "remain", "remains", "remained", "stay", "stays", "stayed", "stop",
-    "stops", "stopped", "stopping",
+    "stops", "stopped", "stopping", "cease", "ceases", "ceased", "ceasing", "end", "ends", "ended",
+    "ending", "stand", "stands",
 ))  # fmt: skip
 """The words with which those phrases begin."""
 
 TARIFF = re.compile(
-    r"\b(?:(?:retaliatory|reciprocal|import|customs|anti-?dumping|antidumping|countervailing|punitive|additional|new|"
+    r"\b(?:(?:retaliatory|reciprocal|import|customs|anti-?dumping|anti-?subsidy|safeguard|provisional|definitive|countervailing|punitive|additional|new|"
     r"higher|ad\s+valorem|baseline|global)\s+)*(?:tariff(?:s|\s+rates?|\s+hikes?|\s+increases?)?|(?:dut(?:y|ies)(?!-free))(?:\s+rates?)?|"
-    r"lev(?:y|ies)|surcharges?|import\s+tax(?:es)?|tax(?:es)?(?=\s+(?:on|of)\s[^;]{0,50}\b(?:imports|goods|products|exports)\b)|ad\s+valorem\s+(?:duty\s+)?rates?|"
-    r"rates?\s+of\s+(?:additional\s+)?(?:ad\s+valorem\s+)?dut(?:y|ies)|surtax(?:es)?|(?:anti-?dumping|countervailing|cash|security)\s+deposits?)\b(?!\s+(?:lines?|schedule|commission|letters?|polic(?:y|ies)|act\b|agreements?|(?:and\s+non-?tariff\s+)?barriers?|relief|dispute|fight|war|"
-    r"conflict|action|measures|revenue|treatment|quotas?|code|system|commitments|framework|numbers?))",
+    r"lev(?:y|ies)|surcharges?|import\s+tax(?:es)?|tax(?:es)?(?=\s+(?:on|of)\s[^;]{0,50}\b(?:imports|imported|goods|products|exports|shipments)\b)|ad\s+valorem\s+(?:duty\s+)?rates?|"
+    r"rates?\s+of\s+(?:additional\s+)?(?:ad\s+valorem\s+)?dut(?:y|ies)|surtax(?:es)?|(?:anti-?dumping|anti-?subsidy|safeguard|rebalancing)\s+measures|(?:anti-?dumping|countervailing|cash|security)\s+deposits?)\b(?!\s+(?:lines?|schedule|commission|letters?|polic(?:y|ies)|act\b|agreements?|(?:and\s+non-?tariff\s+)?barriers?|relief|dispute|fight|war|"
+    r"conflict|action|revenue|treatment|quotas?|code|system|commitments|framework|numbers?))",
     re.IGNORECASE,
 )
+LIST = (
+    r"(?:(?:entity|entities|unverified|unreliable\s+entit(?:y|ies)|(?:national\s+)?(?:export\s+)?control|sanctions|military\s+end[- ]users?|"
+    r"(?:priority\s+)?watch|white(?:\s+country)?|trusted\s+(?:trading\s+|export\s+)?partners?)\s+list|(?:(?:trade|export|sanctions)\s+)?(?:black|white)list)"
+)
+"""The lists on which firms and countries are put, or from which they are taken."""
 OTHER = re.compile(
     r"\b(?:(?P<exemption>de\s*-?minimis[”\"’]?\s+(?:[a-z-]+\s+)?(?:exemptions?|treatment|tariffs?\s+exemption|privileges?|loophole)|(?:tariffs?|duty)\s+exemptions?"
-    r"|exemptions?|exclusions?|de\s+minimis)|(?P<control>(?:export|technology)\s+(?:controls?(?!\s+list)|curbs?|restrictions?|bans?|licen[sc]ing(?:\s+requirements?)?|licen[sc]e\s+requirements?)"
+    r"|exemptions?|exclusions?|de\s+minimis|(?:trade|tariff)\s+(?:privileges|preferences|concessions)|preferential\s+(?:trade\s+|tariff\s+)?(?:status|treatment|access))|(?P<control>(?:export|technology)\s+(?:controls?(?!\s+list)|curbs?|restrictions?|bans?|licen[sc]ing(?:\s+requirements?)?|licen[sc]e\s+requirements?)"
     r"|controls?\s+on\s+(?:the\s+)?exports?|licen[sc]ing\s+requirements?)|(?P<fee>(?:port|docking|harbou?r|shipping)\s+fees)"
     r"|(?P<ban>(?:import\s+|export\s+|trade\s+|[A-Z][\w.]+\s+)?(?:bans?|embargo(?:es)?)|prohibitions?(?=\s+on\s+(?:the\s+)?(?:import|export|sale|purchase|use)))|(?P<quota>(?:import\s+|tariff[- ]rate\s+)?quotas?)"
-    r"|(?P<sanction>sanctions)|(?P<list>(?:entity|unreliable\s+entit(?:y|ies)|(?:national\s+)?(?:export\s+)?control|sanctions)\s+list|(?:(?:trade|export|sanctions)\s+)?blacklist)"
-    r"|(?P<restriction>(?P<on>import|investment|trade)\s+(?:restrictions?|curbs?)|(?<!travel )(?<!visa )(?<!entry )(?:restrictions?|curbs?)\s+on)"
-    r"|(?P<counter>(?:non-?tariff\s+)?counter-?measures))\b",
+    r"|(?P<sanction>sanctions)|(?P<list>" + LIST + r")"
+    r"|(?P<restriction>(?P<on>import|investment|trade)\s+(?:restrictions?|curbs?)|(?<!travel )(?<!visa )(?<!entry )(?:restrictions?|curbs?|regulations|rules|controls|checks)\s+on(?=\s+(?:its\s+|the\s+|all\s+)?(?:exports?|imports?|sales?|shipments?|purchases?|investments?|[A-Z]|\w+ing\b)))"
+    r"|(?P<counter>(?:non-?tariff\s+)?counter-?measures|retaliat(?:ion(?=\s+(?:worth|on|against|to\s+the\s+tune))|ory\s+(?:measures|steps))))\b",
     re.IGNORECASE,
 )  # fmt: skip
 TYPES = {
@@ -127,13 +134,14 @@ TYPES = {
 }  # fmt: skip
 
 OBJECT_STOP = re.compile(
-    r";|:\s|—|--|\s–\s|,\s+(?:saying|adding|citing|according|while|but|although|though|as|which|who|a\s+move|(?:has|have|had|is|was|were|will|would)\s+(?:not\s+)?[a-z]+|"
+    r";|:\s|—|--|\s–\s|,\s+(?:saying|adding|citing|according|reports?|reported|while|but|although|though|as|which|who|a\s+move|(?:has|have|had|is|was|were|will|would)\s+(?:not\s+)?[a-z]+|"
     r"and\s+(?:for|have|has|had|will|would|is|are|it|he|they|also)|in\s+(?:response|retaliation|order)|after|before|because|since|if|unless|when|where|a\s+critical)\b|\s(?:while|whereas|although|after|because|amid|if|unless|when)\s|"
     r"\s(?:in\s+(?:response|retaliation|reaction|recognition|exchange|return|order|an\s+effort|a\s+bid|light)|as\s+part|as\s+a|"
     r"pursuant|in\s+addition)\b|[.?!][\"”’]?(?=\s+[A-Z“\"]|\s*$)",
 )
 """Where the object of a verb ends at the latest."""
 PURPOSE = re.compile(
+    r",\s(?!including|excluding|covering|affecting|starting|beginning|total|targeting|ranging|amounting|raising|lowering)[a-z]+ing\b|"
     r"\s(?:to\s+(?:[a-z]+ly\s+)?(?!\d|be\b|a\b|an\b|the\b|about\b|as\b|imports\b|tariffs\b|duties\b|rates\b|goods\b|products\b|all\b|articles\b|exports\b|"
     r"twenty\b|ten\b|fifty\b)(?-i:[a-z]+)\b|for\s+(?:its|their|failing|his)|over\s+(?:its|their|the)|that\s(?!are\s+(?:the\s+)?products?\s+of)|which\s|who\s|"
     r"for\s+[a-z]+ing\b|importing\b|under\s+(?:the|section)\b|based\s+on\b)",
@@ -148,7 +156,7 @@ EFFECTIVE = re.compile(
 )
 UNTIL = re.compile(r"\b(?:until|through|till|to\s+expire\s+on|expir\w+\s+(?:on|at)|lapses?\s+on)\s+(?:at\s+)?$", re.IGNORECASE)  # fmt: skip
 RETALIATION = re.compile(
-    r"\bretaliat(?:ory|ed?|es|ing)\b|\bin\s+retaliation\b|\bcounter-?(?:measures?|tariffs?|duties)|\bin\s+kind\b|"
+    r"\bretaliat(?:ory|ed?|es|ing|ion\s+(?:worth|against|on|to\s+the\s+tune))\b|\bin\s+retaliation\b|\bcounter-?(?:measures?|tariffs?|duties)|\bin\s+kind\b|"
     r"\b(?:responds?|responded|answers?|answered)\s+(?:quickly\s+)?with\b|"
     r"\bin\s+response\s+to\s+[^.;,]{0,30}?\b(?:tariffs?|moves?|measures?|dut(?:y|ies)|Executive\s+Order|list|levies)",
     re.IGNORECASE,
@@ -158,10 +166,25 @@ JOINT = re.compile(
     re.IGNORECASE,
 )
 THE_ACT = re.compile(
-    r"\b(?:the|this|that|these|each|every)\s+(?:section\s+\d+\s+)?(?:latest\s+|new\s+|executive\s+)?(?:orders?|action|actions|proclamations?|move|moves|measures?|plan|directive|memorandum|announcement|list)\b",
+    r"\b(?:the|this|that|these|each|every)\s+(?:section\s+\d+\s+)?(?:latest\s+|new\s+|executive\s+)?(?:orders?|action|actions|proclamations?|move|moves|measures?|plan|directive|memorandum|announcement|list|ban|decree|rules?|controls|restrictions|sanctions|law|notice|regulations?)\b",
     re.IGNORECASE,
 )
+THE_BODY = re.compile(
+    r"\b(?:the|its)\s+(?:(?:\w+\s+)?ministry|government|administration|commission|president|prime\s+minister|premier|minister|authorit(?:y|ies)|"
+    r"customs|agency|department|office|country|nation|bloc|cabinet|regulator|world['’]s\s+(?:[\w-]+\s+){1,4}(?:exporter|producer|importer|economy|supplier))"
+    r"\b(?!\s+of\b)",
+    re.IGNORECASE,
+)
+"""A body whose country an earlier sentence names."""
 PRONOUN = re.compile(r"\b(?:he|she|it|they|who|which|that)\b", re.IGNORECASE)
+TOLD_BEHIND = re.compile(
+    r",\s+(?:(?![,;]|\d)[^\n]){2,90}?\s+(?:said|says|announced|reported|reports|confirmed|has\s+said|has\s+announced|has\s+confirmed|told|showed)\b"
+)
+"""Who is said at the end of a sentence to have told of it."""
+THOSE = re.compile(
+    r"\b(?:those|these|the\s+two)\s+(?:nations|countries)\s+(?:(?:will|would|have|had|also|then|\w+ly)\s+){0,3}$",
+    re.IGNORECASE,
+)
 OBLIQUE = re.compile(
     r"\b(?:from|on|against|of|to|with|in|at|for|over|under|between|toward|towards|into|about|than|like|including|via|through|among|"
     r"upon|across|within|imports?|importing)\s+(?:(?:the|all|any|its|certain|some|most|many|other|more|several|new|low-value|both|imported|\d[\d,]*)\s+){0,3}$",
@@ -193,12 +216,12 @@ TRADE = re.compile(
 """Words of trade policy, beside which a bare deadline or pause is one of it."""
 PAUSE_STEMS = ("paus", "suspen", "truce", "moratori", "repriev", "delay", "halt", "freez", "froze", "ceasefire", "cease-fire", "grace", "enforce", "postpon", "defer", "hold", "stop")  # fmt: skip
 EXTENSION_STEMS = ("exten", "prolong", "renew", "continu")
-DEADLINE_STEMS = ("deadline", "due ", "cutoff", "cut-off", "expir", "laps", "by ", "before ", "within ", "later than", "prior to")  # fmt: skip
+DEADLINE_STEMS = ("deadline", "due ", "cutoff", "cut-off", "expir", "laps", "by ", "before ", "within ", "later than", "prior to", "until")  # fmt: skip
 COURT_STEMS = ("court", "tribunal", "panel", "appellate", "wto", "world trade")
 MEASURE_STEMS = (
     "tariff", "dut", "lev", "surcharge", "tax", "ban", "embargo", "control", "restrict", "curb", "sanction",
     "quota", "fees", "exempt", "exclu", "minimis", "measure", "licen", "retaliat", "ad valorem", "rate", "list",
-    "prohibit", "bar", "permit", "approval", "authori", "(",
+    "prohibit", "bar", "permit", "approval", "authori", "(", "stop", "halt", "suspen",
 )  # fmt: skip
 """What a sentence must hold, in small letters, to be worth a closer look."""
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from detente.nouns import Quote, Said
 from detente.reading.frames import Frame, FrameKind, Reading
-from detente.reading.law import scope
+from detente.reading.law import scope, undertakings
 from detente.reading.law.enactment import LONG, acted_on, frame, goods_of, names_of
 from detente.reading.law.figures import DUTY, EXCEPTS, SWAP, amended, laid, rate_of
 from detente.reading.law.provisions import Law, Moment, Provision, Span, inside
@@ -38,21 +38,22 @@ _ORDERS = re.compile(r"\b(?:shall|hereby|reflects?|modified|amended|directing)\b
 _ENDS = re.compile(
     r"\b(?:is|are|be)(?:,?\s+hereby,?)?\s+(?:terminated|revoked|rescinded|repealed|withdrawn|removed|eliminated|superseded)\b"
     r"|\bshall\s+be(?:come)?\s+ineffective\b"
-    r"|\bshall\s+(?:no\s+longer|not)\s+be\s+(?:in\s+effect|collected)\b|\bshall\s+cease\b(?![^.;]{0,120}\b(?:upon|when|if)\b)|\bthe\s+removal\s+of\b"
+    r"|\bshall\s+(?:no\s+longer|not)\s+be\s+(?:in\s+effect|collected)\b|\bshall\s+cease\b(?![^;]{0,120}\b(?:upon|when|if)\b)|\bthe\s+removal\s+of\b"
     r"|\bsupersedes?\b(?=\s+(?:sections?|executive|proclamation))|\bhereby\s+(?:terminate|revoke|rescind)\b"
 )
 _SAVING = re.compile(
-    r"\b(?:unless|until)\s+(?:and\s+until\s+)?(?:such|otherwise|the|it|they|expressly)\b[^.;]{0,60}$"
+    r"\b(?:unless|until)\s+(?:and\s+until\s+)?(?:such|otherwise|the|it|they|expressly)\b[^;]{0,60}$"
 )
 _EXEMPTION_OVER = re.compile(
-    r"\bde\s+minimis\b(?:[^.;]|(?<=[A-Z])\.){0,120}?\bshall\s+(?:no\s+longer|not)\s+(?:be\s+available|apply)\b"
-    r"|\bde\s+minimis\b[^.;]{0,80}?\b(?:is|are)\s+(?:hereby\s+)?suspended\b"
+    r"\bde\s+minimis\b(?:[^;]|(?<=[A-Z])\.){0,120}?\bshall\s+(?:no\s+longer|not)\s+(?:be\s+available|apply)\b"
+    r"|\bde\s+minimis\b[^;]{0,80}?\b(?:is|are)\s+(?:hereby\s+)?suspended\b"
 )
 _NO_ENFORCING = re.compile(
-    r"\b(?:shall\s+(?:take\s+no\s+action|not\s+take\s+any\s+action)|not\s+to\s+take\s+any\s+action)\b[^.;]{0,80}?\bto\s+enforce\b"
+    r"\b(?:shall\s+(?:take\s+no\s+action|not\s+take\s+any\s+action)|not\s+to\s+take\s+any\s+action)\b[^;]{0,80}?\bto\s+enforce\b"
 )
 _DETERMINED = re.compile(r"(?:[A-Z]\w+,\s+)?I\s+(?:have\s+|also\s+)*determined?\s+that\s+")
 _TOGETHER = re.compile(r"[\s,]*(?:and|or)?[\s,]*(?:Proclamation\s+|Executive\s+Order\s+)?")
+_SPARING = ("pause", "extension", "exception")
 _COUNTED = re.compile(r"\bextended\s+by\b")
 _MOST_ITEMS = 60
 _ITEM = re.compile(r"\(([ivx]{1,5})\)\s+")
@@ -67,6 +68,12 @@ def find(reading: Reading) -> list[Frame]:
     for provision in law.provisions:
         for one in _read(provision):
             _add(found, one)
+    if not any(one.kind in _SPARING for one in found):
+        for passage in reading.passages:
+            spared = undertakings.determined(passage, law.imposer)
+            found += [
+                f for f in spared if f.kind in _SPARING and {"end", "duration"} & f.fields.keys()
+            ]
     return found
 
 
@@ -155,7 +162,7 @@ def _pause(provision: Provision, rule: str, verb: re.Match[str], status: str) ->
 
 def _until(provision: Provision, span: Span) -> Span:
     """ "Until the effective date of" something else in the text is the day when that takes effect."""
-    found = re.search(r"\buntil\s+the\s+effective\s+date\s+of\b[^.;]{0,60}", provision.text)
+    found = re.search(r"\buntil\s+the\s+effective\s+date\s+of\b[^;]{0,60}", provision.text)
     if span.ends or not found:
         return span
     other = provision.law.commencement("")

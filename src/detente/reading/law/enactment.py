@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from detente import codes
 from detente.nouns import Quote, Said
 from detente.reading.frames import Frame, FrameKind
 from detente.reading.law.provisions import (
@@ -25,11 +26,12 @@ from detente.reading.law.provisions import (
 from detente.reading.mentions.kinds import InstrumentMention, PlaceMention
 
 _EVERY = re.compile(
-    r"\ball\s+(?:other\s+)?(?:articles|imports|goods|products|countries|(?:foreign\s+)?trading\s+partners)\b(?!\s+(?:of|that\s+are\s+products\s+of)\s+(?:the\s+)?[A-Z])"
+    r"\ball\s+(?:[\w-]+\s+){0,2}?(?:articles|imports|goods|products|countries|(?:foreign\s+)?trading\s+partners)\b(?!\s+(?:of|that\s+are\s+products\s+of)\s+(?:the\s+)?[A-Z])"
     r"|\bany\s+(?:country|(?:foreign\s+)?trading\s+partner)\b|\b(?:foreign\s+)?trading\s+partners?\s+(?:enumerated|listed|identified|set\s+forth|that)\b"
     r"|\bregardless\s+of\s+(?:[\w ]+,\s+)?country\b|\bfrom\s+all\s+countries\b",
     re.I,
 )
+_BUT = re.compile(r"\ball\s+countries\s+(?:except|other\s+than)\b", re.I)
 _QUALIFIED = re.compile(
     r"\b(?:amended|modified|clarified|extended|revised|supplemented|continued)\s+(?:by|in|pursuant\s+to)\s+(?:the\s+)?$"
 )
@@ -51,6 +53,7 @@ _LAID_UNDER = re.compile(
 _ACTS = ("order", "proclamation", "memorandum", "announcement")
 _DESCRIBED = 160
 _SHORT = 40
+_BORDER = re.compile(r"\b(Northern|Southern)\s+Border\b")
 LONG = 420
 """Evidence is cut to the clause of the verb where a sentence is longer."""
 
@@ -107,6 +110,8 @@ def reach(
     law = provision.law
     if instrument is not None and (places := _in_title(law, instrument)):
         return _said(law, places, "inferred")
+    if area is None and (every := _BUT.search(provision.text)):
+        return ["all"], Said("all", "stated", (provision.quote(*every.span()),))
     places = _within(law, *(area or (provision.start, provision.end)))
     places = places or _within(law, provision.start, provision.end)
     if places:
@@ -123,6 +128,9 @@ def reach(
     for lead in reversed(provision.leads):
         if places := _within(law, lead.start, lead.end):
             return _said(law, places, "inferred")
+        for mention in acted_on(provision, lead.start, lead.end):
+            if places := _in_title(law, mention):
+                return _said(law, places, "inferred")
     if instrument is not None:
         return [], None
     if found := _beside(provision):
@@ -207,7 +215,17 @@ def _in_title(law: Law, instrument: InstrumentMention) -> list[PlaceMention]:
     mention = _titled(law).get(instrument.id)
     if mention is None:
         return []
-    places = inside(law.reading.mentions.places, mention.end, mention.end + len(mention.title) + 3)
+    end = mention.end + len(mention.title) + 3
+    if border := _BORDER.search(law.text, mention.end, end) if law.imposer == "US" else None:
+        code = "CA" if border[1] == "Northern" else "MX"
+        found = law.reading.quote(*border.span())
+        return [
+            PlaceMention(
+                start=found.start, end=found.end, quote=found.quote, id=codes.name(code),
+                country=code, sort="country",
+            )
+        ]  # fmt: skip
+    places = inside(law.reading.mentions.places, mention.end, end)
     return [p for p in places if p.sort in ("country", "people") and p.country != law.imposer]
 
 

@@ -27,7 +27,7 @@ _LAYS = re.compile(
     r"|\bto\s+impose\b|\bhereby\s+impose\b"
 )
 _LAID = re.compile(
-    r"^[^.;]{0,120}?\b(?:(?:shall|will|is|are|may(?=\s+be\s+imposed\s+on))\s+(?:hereby\s+)?(?:be\s+)?(?:imposed|levied|assessed|collected|applied|added))\b"
+    r"^[^;]{0,120}?\b(?:(?:shall|will|is|are|may(?=\s+be\s+imposed\s+on))\s+(?:hereby\s+)?(?:be\s+)?(?:imposed|levied|assessed|collected|applied|added))\b"
 )
 _MOVES = re.compile(r"\b(?:increas|decreas|reduc|rais|lower|adjust|modif|chang)\w*\b", re.I)
 _DEFINITE = re.compile(
@@ -40,7 +40,7 @@ _CAP = re.compile(
     re.I,
 )
 _ALL_TOLD = re.compile(
-    r"\b(?:sum\s+of|added\s+to|inclusive\s+of|including|combined\s+with)\b[^.;]{0,90}\b(?:column\s+1|general|MFN|most[- ]favou?red)",
+    r"\b(?:sum\s+of|added\s+to|inclusive\s+of|including|combined\s+with)\b[^;]{0,90}\b(?:column\s+1|general|MFN|most[- ]favou?red)",
     re.I,
 )
 _MONEY_MOVE = re.compile(
@@ -53,7 +53,7 @@ _BY_ANNEX = re.compile(
     r"\brates?(?:\s+of\s+dut(?:y|ies))?\s+(?:set\s+forth|specified|provided|listed|described)\s+in\s+Annex(?:es)?\s+[IVX]+\b"
 )
 _BY_ACT = re.compile(
-    r"\bdut(?:y|ies)\s+(?P<rate>equal\s+to\s+the\s+[^.;]{5,200}?),?\s+(?:shall|will)\s+be\s+(?:assessed|imposed|collected)\b"
+    r"\bdut(?:y|ies)\s+(?P<rate>equal\s+to\s+the\s+[^;]{5,200}?),?\s+(?:shall|will)\s+be\s+(?:assessed|imposed|collected)\b"
 )
 _INSTEAD_OF = re.compile(r",?\s+(?:in\s+lieu|instead)\s+of\s+(?:an?\s+|the\s+)?\d")
 _HYPOTHETICAL = re.compile(r"\b(?:when|if|would|whether|as\s+if)\s+(?:[\w-]+\s+){0,6}$")
@@ -180,7 +180,7 @@ def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
 def _replaced(figures: list[RateMention], at: int, left: str, right: str) -> float | None:
     """The rate that another takes the place of: "from 25", "in lieu of 25", "subject to 20 ... instead"."""
     old = figures[at].was
-    if old is None and at and re.search(r"\binstead\s+be\s+subject\s+to\b[^.;]{0,60}$", left):
+    if old is None and at and re.search(r"\binstead\s+be\s+subject\s+to\b[^;]{0,60}$", left):
         old = figures[at - 1].percent
     step = _STEP.search(left)
     if old is None and at and step:
@@ -213,7 +213,7 @@ def _specific(provision: Provision) -> Iterator[Frame]:
     for number, amount in enumerate(amounts):
         at = amount.start - provision.start
         right = text[at : at + 60]
-        retained = re.search(r"\bretain\b[^.;]{0,90}$", text[:at]) is not None
+        retained = re.search(r"\bretain\b[^;]{0,90}$", text[:at]) is not None
         if amount.amount is None or not (
             _PER.search(right) or (retained and _PER.search(text[:at]))
         ):

@@ -21,6 +21,7 @@ from detente import codes
 from detente.nouns import How, Quote, Said
 from detente.reading.frames import Passage, Reading
 from detente.reading.law import items
+from detente.reading.law.operative import CONDITIONAL, may_rule
 from detente.reading.mentions.kinds import Mention
 from detente.reading.timex import Timex
 
@@ -31,38 +32,14 @@ _ORDERING = re.compile(
     r"|do(?:es)?\s+proclaim(?:\s+as\s+follows)?|(?:announcement|notice)\s+is\s+hereby\s+(?:made|given|issued))"
 )
 _PRESIDENT = re.compile(r"President\s+(?:of\s+the\s+United\s+States|by\s+the\s+Constitution)")
+_FORMAL = re.compile(r"\bACTION:\s+(?:\w+\s+){0,2}?(?:[Nn]otice|[Dd]etermination|[Oo]rder)\b")
 _ITSELF = re.compile(r"\bthis\s+(?:order|proclamation|memorandum)\b")
 _VESTED = re.compile(r"authority\s+vested\s+in\s+me")
 _WHOLE = ("memorandum", "announcement")
-_RECITAL = re.compile(
-    r"(?:background|purpose|policy|findings?|determinations?|national emergency|introduction)\b|[\w ]*\bpolicy$",
-    re.I,
-)
 _IDLE = re.compile(
     r"(?:general\s+provisions|severability|definitions?\b|delegation|monitoring|reporting|recommendations|"
     r"consultations?|retaliation|modification\s+authority|publication|effect\s+on\s+prior|costs?\b|"
     r"amendment\s+authority|interaction)",
-    re.I,
-)
-_OFFICIAL = re.compile(
-    r"(?:\([a-z0-9]{1,4}\)\s*)*(?:(?:And|But|Also)\s+)?(?:(?:Furthermore|Accordingly|Consistent with[^,]{3,60}|Within[^,]{3,60}|"
-    r"To[^,]{3,120}|In\s+addition|Further|Effective[^,]{3,60}),\s+)?(?:the\s+|each\s+|all\s+|any\s+)?"
-    r"(?:Secretar(?:y|ies)|Attorney\s+General|United\s+States\s+Trade\s+Representative|Trade\s+Representative|"
-    r"United\s+States\s+International\s+Trade\s+Commission|U\.S\.\s+Customs|CBP\b|Commission(?:er)?\b|heads?\s+of|"
-    r"executive\s+departments|agenc(?:y|ies)|Director|Assistant\s+to|Postmaster|importers?\b|"
-    r"transportation\s+carriers)",
-    re.I,
-)
-_NO_LAW = re.compile(
-    r"\bnothing\s+in\s+this|\bshall\s+be\s+construed|\bI\s+may\b|\bthe\s+President\s+may\b|"
-    r"\bto\s+the\s+extent\s+(?:of\s+such|necessary|consistent)|\bis\s+held\s+to\s+be\s+invalid|"
-    r"\bprivileged\s+foreign|\bdrawback\b|\bforeign\s+trade\s+zone|\bit\s+is\s+the\s+policy|\bhave\s+imposed\b|"
-    r"\bpresently\b|\bmight\s+indicate|\bif\s+(?:the|any|such)\b|\bif\s+\w+\s+determines",
-    re.I,
-)
-_CONDITIONAL = re.compile(
-    r"(?:\([a-z0-9]{1,4}\)\s*)*(?:if|should|in\s+the\s+event|unless|whenever|when|where|for\s+example|for\s+purposes|"
-    r"upon|to\s+the\s+extent)\b",
     re.I,
 )
 _COMMENCES = re.compile(
@@ -86,7 +63,7 @@ _END_CUE = re.compile(
 )
 TRANSIT = re.compile(r"\bloaded\s+(?:onto|on)\b|\bin\s+transit\b|\badmitted\s+into\b")
 _AFTER_ITSELF = re.compile(
-    r"(?P<clock>12:01\s*a\.?m\.?[a-z ,]{0,32}?\s)?(?P<days>\d{1,3})\s+days\s+(?:after|from)\s+the\s+(?:effective\s+)?date\s+of\s+"
+    r"(?P<clock>12:01\s*a\.?m\.?[a-z ,]{0,32}?\s)?(?:(?:on\s+)?the\s+(?:day|date)\s+that\s+is\s+)?(?P<days>\d{1,3})\s+days\s+(?:after|from)\s+the\s+(?:effective\s+)?date\s+of\s+"
     r"this\s+(?:order|proclamation|memorandum)"
 )
 _SECTIONS_NAMED = re.compile(
@@ -99,12 +76,10 @@ _REWORDED = re.compile(
 _CLOCK = re.compile(r"\b(\d{1,2}:\d{2})(?:\s*a\.?m\.?)?\s+(?:on\s+)?$")
 _ENUMERATOR = re.compile(r"(?:\([a-zA-Z0-9]{1,5}\)\s*)+|\d{1,2}\.\s+(?=\S)")
 
-
-_RULES_ANYWAY = re.compile(
-    r"\bshall\s+(?:no\s+longer|cease)|\b(?:is|are)\s+hereby\b"
-    r"|\bI\s+(?:(?:have|also|further)\s+)*determined?\s+that\b[^.;]{5,300}?(?:\bshall\s+not\s+be\s+subject\s+to\b|[“\"])"
-)
 _TO_EXTEND = re.compile(r"\b(?:to\s+)?(?:continue|extend)\b")
+_MATTERS = re.compile(
+    r"(?:The\s+)?(?:relevant|specific|following)\s+(?:matters|measures|details)\b"
+)
 _NEXT_LINE = 12
 _HEAD = 400
 _LONGEST = 6_000  # of a sentence; what is longer is a list or a table
@@ -192,6 +167,8 @@ class Provision:
             if begins:
                 break
             led = self.law.span_in(lead)
+            if not led.begins and _MATTERS.match(lead.text) and lead.before:
+                led = self.law.span_in(lead.before)
             begins, ends = led.begins, ends or led.ends
         if not begins:
             for found in (self._following(), self._before(), self._sibling()):
@@ -250,7 +227,11 @@ class Law:
     def __init__(self, reading: Reading) -> None:
         self.reading, self.text, self.document = reading, reading.text, reading.document
         ours = self.document.kind in KINDS or _VESTED.search(self.text)
-        self.imposer = "US" if ours and _PRESIDENT.search(self.text) else reading.home
+        heads = inside(
+            reading.mentions.bodies, 0, _HEAD if reading.document.kind == "announcement" else 0
+        )
+        own = next((body.country for body in heads if body.country), reading.home)
+        self.imposer = "US" if ours and _PRESIDENT.search(self.text) else own
         self.zone = codes.zone(self.imposer)
         self.ordering = _ORDERING.search(self.text)
         self.day = self.document.signed or reading.day
@@ -261,7 +242,8 @@ class Law:
     def is_law(self) -> bool:
         """Whether the text orders anything."""
         if self.document.kind == "notice":
-            return any(one.sort == "heading" for one in self.reading.mentions.headings)
+            headings = self.reading.mentions.headings
+            return any(one.sort == "heading" for one in headings) or bool(_FORMAL.search(self.text))
         return self.document.kind in _WHOLE or (
             _VESTED.search(self.text) is not None
             and (self.ordering is not None or _ITSELF.search(self.text) is not None)
@@ -278,7 +260,11 @@ class Law:
     @cached_property
     def provisions(self) -> list[Provision]:
         """The sentences that can make law, in order."""
-        return [p for p in self._sentences() if _may_rule(p)]
+        return [
+            p
+            for p in self._sentences()
+            if p.passage.end - p.passage.start <= _LONGEST and may_rule(p.title, p.passage.text)
+        ]
 
     def _sentences(self) -> Iterator[Provision]:
         leads: list[tuple[int, Passage]] = []
@@ -418,7 +404,7 @@ class Law:
             passage = provision.passage
             if not _COMMENCES.search(passage.text) or passage.text.count("“") > 1:
                 continue
-            if not _COMMENCING.search(passage.text[:220]) or _CONDITIONAL.match(passage.text):
+            if not _COMMENCING.search(passage.text[:220]) or CONDITIONAL.match(passage.text):
                 continue
             if passage.text.startswith("“") or self.document.quote_at(passage.start):
                 continue
@@ -487,14 +473,3 @@ class Law:
         headed = section and section.heading[0] < section.heading[1]
         quote = self.reading.quote(*section.heading) if section and headed else provision.quote()
         return Said(path, "stated", (quote,))
-
-
-def _may_rule(provision: Provision) -> bool:
-    text = provision.passage.text
-    if len(text) > _LONGEST:
-        return False
-    if _NO_LAW.search(text) or _CONDITIONAL.match(text) or _OFFICIAL.match(text):
-        return False
-    if _RECITAL.match(provision.title):
-        return _RULES_ANYWAY.search(text) is not None
-    return not text.rstrip("\"”’' ").endswith("?")

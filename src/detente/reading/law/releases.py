@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from detente.nouns import Quote, Said
 from detente.reading.frames import ASSERTED, Frame, Passage, Reading, said, when
 from detente.reading.law import undertakings
+from detente.reading.law.figures import rate_of
 from detente.reading.mentions.kinds import PlaceMention
 from detente.reading.talks.events import is_prose
 from detente.reading.timex import Timex
@@ -26,6 +27,9 @@ _LISTING = re.compile(
     r"\b(?:(?:the|both|two)\s+)*(?:Parties|sides|Participants|[Gg]overnments|[Cc]ountries|[Ll]eaders|[Mm]inisters)\b"
     r"(?:[^.;]|(?<=[A-Z])\.){0,160}?\b(?P<verb>commit(?:ted)?|agree[d]?|decided|intend|resolved|undertake)\b(?:[^.;]|(?<=[A-Z])\.){0,60}?"
     r"\b(?:following|these)\s+(?:\w+\s+){0,2}(?:actions?|steps?|measures?|commitments?|arrangements?)\b(?:[^.;:]|(?<=[A-Z])\.){0,60}"
+)
+_CARRIES_OUT = re.compile(
+    r"\b(?:recall|reaffirm|pursuant\s+to|in\s+implement|commitments?\s+(?:under|in|made))", re.I
 )
 _CONSENSUS = re.compile(
     r"\breach(?:ed)?\s+(?:an?\s+)?(?:\w+\s+)?(?P<verb>consensus|understanding)\s+(?:on|to|with)\b(?:[^.;]|(?<=[A-Z])\.){0,200}"
@@ -52,19 +56,15 @@ _HOSTS = re.compile(
 _TRIP = re.compile(
     r"\bvisit\s+(?:of|by|to)\s+(?:an?|the)\s+(?:[\w.’']+\s+)?(?:President|Prime\s+Minister|Chancellor|Premier|King)\s+to\s+(?:the\s+)?"
 )
-_LICENSING = re.compile(
-    r"(?:issu|grant|approv|renew|extend)\w*\s+(?:[\w-]+\s+){0,3}?licen[cs]es?\b(?:[^.;]|(?<=[A-Z])\.){0,120}?"
-    r"\b(?:exports?|imports?|sales?|shipments?)\b(?:[^.;]|(?<=[A-Z])\.){0,160}"
+_RATE = r"(?:tariffs?|dut(?:y|ies)|rates?)\b"
+_MOVED = re.compile(
+    r"\b(?:[Tt]he\s+)?(?:[\w-]+\s+){0,3}?(?:tariffs?|dut(?:y|ies)|rate)(?:\s+rates?)?\s+(?:on|for|applied\s+to)\s+[^;]{3,160}?"
+    r"\b(?:will|shall|is\s+to|are\s+to)\s+(?:(?:also|now|then|be)\s+)*(?:increas|ris|rais|mov|go|climb|fall|drop|declin|decreas|lower|reduc|cut|doubl)\w*"
+    r"\s+(?:from\s+[^;]{1,30}?\s)?to\s+(?:an?\s+)?[\d.]+\s*(?:%|percent)"
 )
-_STOPPING = re.compile(
-    r"(?:stop|halt|end|ban|prohibit|block|cut\s+off|restrict|control)\w*\s+(?:the\s+|all\s+)?"
-    r"(?:shipments?|exports?|sales?|imports?|transfers?)\s+(?:of|to)\b(?:[^.;]|(?<=[A-Z])\.){3,120}"
-)
-_LIFTING = re.compile(
-    r"(?:eliminat|remov|lift|abolish|repeal|drop|waiv|scrap)\w*\s+(?:[^.;]|(?<=[A-Z])\.){0,60}?"
-    r"\b(?:tariffs?(?:\s+(?:barriers|lines|rates))?|dut(?:y|ies)|restrictions?|bans?|quotas?|prohibitions?|"
-    r"(?:import\s+)?licensing|(?:local\s+)?content\s+requirements?|countermeasures|export\s+controls?)\b"
-    r"(?:[^.;]|(?<=[A-Z])\.){0,120}"
+_STANDS = re.compile(
+    rf"\b(?:[Tt]he\s+)?(?:\w+\s+){{0,3}}?(?:[\d.]+\s*(?:%|percent)\s+(?:\w+\s+){{0,2}}?{_RATE}|{_RATE}\s+of\s+[\d.]+\s*(?:%|percent))[^;]{{0,160}}?"
+    r"\b(?:(?:will\s+)?(?:remains?|stays?|continues?)(?:\s+to\s+be)?|is|are)\s+(?:in\s+(?:effect|force|place)|unchanged)\b"
 )
 _BY = re.compile(
     r"\b(?:exchange|meeting|round|session|dialogue|consultations?|review|talks|negotiations|summit)\b(?:[^.;]|(?<=[A-Z])\.){0,40}?"
@@ -78,16 +78,6 @@ _SUMMIT = re.compile(r"\b(?P<name>G-?7|G-?20|APEC|ASEAN|BRICS|NATO|East\s+Asia)\
 _BITES = re.compile(
     r"\b(?:prohibitions?|bans?|restrictions?|requirements?|controls?|sanctions?)\b(?:[^.;]|(?<=[A-Z])\.){0,90}?"
     r"\b(?:became\s+effective|took\s+effect|(?:entered|went|came)\s+into\s+(?:effect|force))\s+(?:on|as\s+of)\s+$"
-)
-_PROGRESS = re.compile(
-    r"\bprogress\b(?:[^.;]|(?<=[A-Z])\.){0,30}?\bbetween\b(?P<sides>(?:[^.;]|(?<=[A-Z])\.){5,120}?)\bin\s+(?:the|our|these)\s+(?:\w+\s+){0,2}?"
-    r"(?:trade|economic|tariff)\s+(?:and\s+\w+\s+)?(?P<what>talks|negotiations|consultations|discussions|meetings?)\b"
-)
-_DAYS = re.compile(r"\b(?P<number>two|three|four|five)\s+days\b")
-_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5}
-_CONSIDERS = re.compile(
-    r"\b(?:will|shall)\s+consider\b(?:[^.;]|(?<=[A-Z])\.){3,260}?\b(?:reduc\w+|lower\w*|favou?rable|preferential|eliminat\w+)\s+"
-    r"(?:\w+\s+){0,2}?(?P<what>tariff\s+(?:treatment|rates?)|tariffs|dut(?:y|ies))"
 )
 _AND = re.compile(r"\s+(?:and|&)\s+$")
 _LEAD = re.compile(
@@ -115,8 +105,8 @@ class _Release:
         self.is_agreed = False
         self.rules: list[Callable[[Passage], Iterator[Frame]]] = [self._due, self._bites]
         if self.kind in ("fact sheet", "joint statement", "statement", "announcement"):
-            self.rules += [self._agreed, self._undertaken, self._attended, self._progress]
-            self.rules += [self._considered, self._yearly, self._hosted]
+            self.rules += [self._agreed, self._undertaken, self._attended]
+            self.rules += [self._yearly, self._hosted, self._moved]
 
     def read(self, passage: Passage) -> Iterator[Frame]:
         """The frames of one sentence."""
@@ -162,6 +152,8 @@ class _Release:
             return
         if passage.mood(passage.start + found.start("verb")) not in ASSERTED:
             return
+        if listed and _CARRIES_OUT.search(passage.text, 0, found.start("verb")):
+            return  # steps under an agreement that stands already
         sides = self._sides(passage)
         if sides is None or self.reading.day is None:
             return
@@ -174,46 +166,25 @@ class _Release:
         yield Frame("deal", "release agreement", fields, [evidence])
 
     def _undertaken(self, passage: Passage) -> Iterator[Frame]:
-        """What a state does or will do under a deal: buy again, license, stop shipments."""
+        """A purchase that a state takes up again under a deal, or will."""
         doer = self._doer(passage)
         if doer is None or doer.country == self.reading.home:
             return
         lead = re.match(r"\s+", self.text[doer.end :])
         head = _DOES.match(self.text, doer.end + (lead.end() if lead else 0), passage.end)
         assert head is not None
-        done = not head.group()
-        for pattern, kind, word in (
-            (_BUYING, "commitment", "purchase"),
-            (_LICENSING, "measure", "export licences"),
-            (_STOPPING, "measure", "export ban"),
-            (_LIFTING, "measure", "removal"),
-        ):
-            found = pattern.match(self.text, head.end(), passage.end)
-            if found is None or passage.mood(found.start()) not in ASSERTED:
-                continue
-            evidence = self.reading.quote(*passage.trimmed(doer.start, found.end()))
-            who = self.reading.quote(doer.start, doer.end)
-            home = next(
-                (p for p in passage.mentions.places if p.country == self.reading.home), None
-            )
-            sides = [doer.country]
-            if home or kind == "commitment":
-                sides.append(self.reading.home)
-            fields = {"countries": Said(sides, "inferred", (who,))}
-            if home and kind == "measure":
-                words = self.reading.quote(home.start, home.end)
-                fields["target"] = said(self.reading.home, "stated", words)
-            if kind == "commitment":
-                fields |= {
-                    "status": said("made", "stated", evidence),
-                    "buyer": said(who.quote, "stated", who),
-                }
-                fields["commitment"] = said(word, "stated", evidence)
-            else:
-                fields["status"] = said("in_force" if done else "announced", "stated", evidence)
-                fields["imposer"] = said(doer.country, "stated", who)
-                fields["measure_type"] = said(word, "inferred", evidence)
-            yield Frame(kind, "release undertaking", fields, [evidence])  # type: ignore[arg-type]
+        found = _BUYING.match(self.text, head.end(), passage.end)
+        if found is None or passage.mood(found.start()) not in ASSERTED:
+            return
+        evidence = self.reading.quote(*passage.trimmed(doer.start, found.end()))
+        who = self.reading.quote(doer.start, doer.end)
+        fields = {
+            "countries": Said([doer.country, self.reading.home], "inferred", (who,)),
+            "status": said("made", "stated", evidence),
+            "buyer": said(who.quote, "stated", who),
+            "commitment": said("purchase", "stated", evidence),
+        }
+        yield Frame("commitment", "release undertaking", fields, [evidence])
 
     def _yearly(self, passage: Passage) -> Iterator[Frame]:
         """ "and also purchase at least 25 million tons in each of 2026, 2027, and 2028"."""
@@ -239,6 +210,42 @@ class _Release:
             "end": said(f"{max(years)}-12-31", "stated", spelt),
         }
         yield Frame("commitment", "release yearly", fields, [evidence])
+
+    def _moved(self, passage: Passage) -> Iterator[Frame]:
+        """ "The tariff rate on steel will increase from 10% to 25% in 2026"; "the 25% tariff on X remains in effect"."""
+        for found in (*_MOVED.finditer(passage.text), *_STANDS.finditer(passage.text)):
+            start, stop = passage.start + found.start(), passage.start + found.end()
+            near = [m for m in passage.mentions.rates if start <= m.start < stop and not m.points]
+            figure, moves = near[-1] if near else None, found.re is _MOVED
+            if figure is None or figure.percent is None:
+                continue
+            if (
+                figure.context not in ("tariff", "unknown")
+                or passage.mood(stop - 1) not in ASSERTED
+            ):
+                continue
+            times = [t for t in passage.times if t.first and stop <= t.start < stop + 40]
+            end = times[0].end if times and moves else stop
+            evidence = self.reading.quote(*passage.trimmed(start, end))
+            home = self.reading.home
+            own = [p for p in passage.mentions.places if _is_state(p) and p.country != home]
+            told = [p for p in self.reading.mentions.places if _is_state(p) and p.country != home]
+            named = own or [p for p in told if moves and p.quote in self.reading.document.title]
+            was = float(figure.was) if figure.was is not None else None
+            rate = rate_of(value=float(figure.percent), before=was)
+            fields = {
+                "status": said("announced" if moves else "in_force", "stated", evidence),
+                "imposer": said(home, "inferred", evidence),
+                "rate": said(rate, "stated", self.reading.quote(figure.start, figure.end)),
+                "countries": said([home], "inferred", evidence),
+            }
+            if named:
+                words = self.reading.quote(named[0].start, named[0].end)
+                fields["countries"] = said([home, named[0].country], "inferred", words)
+                fields["target"] = said(named[0].country, "inferred", words)
+            if moves:
+                fields |= {k: v for k, v in when(times[:1], self.reading).items() if k == "start"}
+            yield Frame("measure", "release rate", fields, [evidence])
 
     def _hosted(self, passage: Passage) -> Iterator[Frame]:
         """A visit that the host announces, or during which something was done."""
@@ -335,43 +342,6 @@ class _Release:
             later = [time for time in passage.times if _is_later(time, self.reading.day)]
             fields |= when(later[:1], self.reading)
             yield Frame("round", "release summit", fields, [evidence])
-
-    def _progress(self, passage: Passage) -> Iterator[Frame]:
-        """Talks that an official speaks of on the day they end: "progress ... in the trade talks"."""
-        found = _PROGRESS.search(passage.text)
-        sides = self._sides(passage)
-        if not found or not sides:
-            return
-        evidence = self._clause(passage, found)
-        fields = {"status": said("held", "inferred", evidence), "countries": sides}
-        if day := self.reading.day:
-            lasted = _DAYS.search(self.text)
-            words = self.reading.quote(*lasted.span()) if lasted else evidence
-            fields["end"] = said(day.isoformat(), "inferred", words)
-            if lasted:
-                first = day - timedelta(days=_NUMBERS[lasted["number"]] - 1)
-                fields["start"] = said(first.isoformat(), "computed", words)
-        yield Frame("round", "release talks", fields, [evidence, *self._told_days()])
-
-    def _told_days(self) -> list[Quote]:
-        lasted = _DAYS.search(self.text)
-        return [self.reading.quote(*lasted.span())] if lasted else []
-
-    def _considered(self, passage: Passage) -> Iterator[Frame]:
-        """Goods listed for lower tariffs."""
-        found = _CONSIDERS.search(passage.text)
-        sides = self._sides(passage)
-        if not found or not sides or "list" not in found.group() or not self.reading.day:
-            return
-        evidence = self.reading.quote(*passage.trimmed(passage.start, passage.start + found.end()))
-        fields = {"status": said("proposed", "stated", evidence), "countries": sides}
-        fields["imposer"] = Said(sides.value[0], sides.how, sides.quotes[:1])
-        words = self.reading.quote(
-            passage.start + found.start("what"), passage.start + found.end("what")
-        )
-        fields["measure_type"] = said("reduced tariff treatment", "stated", words)
-        fields["announced"] = self._dated(evidence, is_day=False)["end"]
-        yield Frame("measure", "release list", fields, [evidence])
 
     # -- words -------------------------------------------------------------------------------------
 

@@ -18,25 +18,25 @@ from detente.reading.mentions.kinds import InstrumentMention
 _BAN = re.compile(
     r"\b(?:is|are|be)\s+(?:hereby\s+)?(?:excluded|prohibited|barred|banned|denied)\s+from\s+"
     r"(?:importation|importing|import|exportation|export|entry|entering)\b"
-    r"|\b(?:importation|exportation|import|export|entry)s?\b[^.;]{0,160}?\b(?:is|are|shall\s+be)\s+(?:hereby\s+)?"
+    r"|\b(?:importation|exportation|import|export|entry)s?\b[^;]{0,160}?\b(?:is|are|shall\s+be)\s+(?:hereby\s+)?"
     r"(?:prohibited|banned|barred)\b"
 )
 _BANNED_BY = re.compile(r"\bimport|\bexport|\bentry|\bentering")
 _DAY_MOVED = re.compile(
-    r"\beffective\s+date\s+of\s+(?P<of>[^.;]{4,200}?)\s+(?:shall|will)\s+(?:instead\s+)?be\b"
+    r"\beffective\s+date\s+of\s+(?P<of>[^;]{4,200}?)\s+(?:shall|will)\s+(?:instead\s+)?be\b"
     r"|\b(?:deleting|striking|removing|replacing)\b[^“\"]{0,80}[“\"][^”\"]{0,60}?\b(?:19|20)\d\d,?[”\"]"
     r"[^“\"]{0,60}\b(?:inserting|substituting|with)\b[^“\"]{0,40}[“\"]"
 )
 _QUOTA = re.compile(
-    r"\b(?:in-quota\s+(?:quantity|quantities|volumes?)|tariff-rate\s+quotas?|TRQs?|quotas?)\b(?:[^.;]|(?<=U)\.S\.){0,220}?"
+    r"\b(?:in-quota\s+(?:quantity|quantities|volumes?)|tariff-rate\s+quotas?|TRQs?|quotas?)\b(?:[^;]|(?<=U)\.S\.){0,220}?"
     r"\b(?:will|shall|is|are)\s+(?:hereby\s+)?(?:be\s+)?(?P<verb>increased|decreased|reduced|established|raised|expanded)\b"
     r"(?:\s+(?:by|to)\s+[\d,.]+\s*(?:metric\s+tons|mt|kg|kilograms|tons|liters|gigawatts|GW)?)?"
 )
 _OPENS = re.compile(r"\b(?:open|begin|commence)s?\s+(?:on\s+)?$")
 _CLOSES = re.compile(r"\b(?:close|end|expire)s?\s+(?:on\s+)?$|\bor\s+$")
 _FREE = re.compile(
-    r"\b(?:duty[- ]free|de\s+minimis)\b[^.;]{0,90}?\b(?:is|are|(?:shall|will)\s+(?:be|remain|continue\s+to\s+be)|remains?)\s+available\b"
-    r"|\bshall\s+be\s+eligible\s+(?:to\s+receive|for)\s+[^.;]{3,80}?\b(?:offset|refund|rebate|duty-free|preferential|exemption)"
+    r"\b(?:duty[- ]free|de\s+minimis)\b[^;]{0,90}?\b(?:is|are|(?:shall|will)\s+(?:be|remain|continue\s+to\s+be)|remains?)\s+available\b"
+    r"|\bshall\s+be\s+eligible\s+(?:to\s+receive|for)\s+[^;]{3,80}?\b(?:offset|refund|rebate|duty-free|preferential|exemption)"
 )
 _ANY = r"(?:[^.;:]|(?<=[A-Z0-9])\.)"  # of a sentence, "U.S." and "9903.90.09" included
 _IN_ORDER_TO = re.compile(
@@ -46,10 +46,10 @@ _IN_ORDER_TO = re.compile(
 )
 _LISTED = re.compile(
     r"\b(?:is|are|shall\s+be)\s+(?:hereby\s+)?(?:further\s+)?(?:amended|modified)\s+to\s+(?:add|include|insert)\b"
-    r"(?P<whom>[^.;]{3,160}?)\bto\s+the\s+list\s+of\s+countries\b"
+    r"(?P<whom>[^;]{3,160}?)\bto\s+the\s+list\s+of\s+countries\b"
 )
 _FINDING = re.compile(
-    r"\bI\s+(?:(?:have|also|further|hereby|do)\s+)*determined?\s+that\b(?P<what>[^.;]{10,400}?)\b(?:is|are|constitutes?)\s+"
+    r"\bI\s+(?:(?:have|also|further|hereby|do)\s+)*determined?\s+that\b(?P<what>[^;]{10,400}?)\b(?:is|are|constitutes?)\s+"
     r"(?:an?\s+)?[“\"](?P<term>[^”\"]{4,60})[”\"]"
 )
 _WIND_UP = re.compile(

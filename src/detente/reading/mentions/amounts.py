@@ -169,8 +169,9 @@ def find_counts(text: str, folded: str) -> list[CountMention]:
 # ---------------------------------------------------------------- polls
 
 _SURVEY = re.compile(
-    r"\b(?:opinion |new |national |recent )?(?:[Ss]urveys?|[Pp]olls?|[Pp]olling)\b"
+    r"\b(?:opinion |new |national |recent )?(?:[Ss]urvey(?:s|ed)?|[Pp]oll(?:s|ed|ing)?)\b"
 )
+_SENTENCE_END = re.compile(r"[a-z][.!?][\"']? +[A-Z]")
 _SAMPLE = re.compile(
     rf"(?<![\w.])({DIGITS}) (?:[A-Za-z.-]+ ){{0,3}}?(?:adults|respondents|voters|people|Americans|residents|Canadians)\b"
 )
@@ -192,14 +193,17 @@ def find_polls(text: str, folded: str, bodies: list[BodyMention]) -> list[PollMe
         near = [
             body
             for body in pollsters[max(0, i - 1) : i + 1]
-            if body.start - end <= 60 and start - body.end <= 60
+            if body.start - end <= 60
+            and start - body.end <= 60
+            and not _SENTENCE_END.search(folded, min(end, body.end), max(start, body.start))
         ]
         if not near:
             continue
         body = min(near, key=lambda b: abs(b.start - start))
-        sample = _SAMPLE.search(folded, max(0, start - 200), end + 1500)
+        counted = _SAMPLE.finditer(folded, max(0, start - 200), end + 1500)
+        sizes = (number_of(sample[1]) for sample in counted)
+        size = next((one for one in sizes if one is not None and one >= 100), None)
         margin = _MARGIN.search(folded, max(0, start - 200), end + 1500)
-        size = number_of(sample[1]) if sample else None
         found.append(
             PollMention(
                 start=min(body.start, start),
@@ -207,7 +211,7 @@ def find_polls(text: str, folded: str, bodies: list[BodyMention]) -> list[PollMe
                 quote=text[min(body.start, start) : max(body.end, end)],
                 id=body.id,
                 pollster=body.name,
-                sample=int(size) if size is not None and size >= 100 else None,
+                sample=None if size is None else int(size),
                 margin=Decimal(margin[1]) if margin else None,
             )
         )

@@ -6,6 +6,7 @@ Read once, on first use. Names are kept folded, as they are sought (see `scan.fo
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
@@ -17,9 +18,11 @@ import msgspec
 from detente.reading.mentions.kinds import PlaceSort
 from detente.reading.mentions.scan import Phrases, fold
 
-_SURNAME_FIRST = frozenset(("CN", "HK", "MO", "TW", "KR", "KP", "VN", "KH"))
+_SURNAME_FIRST = frozenset(("CN", "HK", "MO", "TW", "KR", "KP", "KH"))
 
-_SHARED_SURNAMES = frozenset(
+_GIVEN_LAST = re.compile(r"[A-Z][a-z]+-[a-z]+")
+"""A given name in two syllables, as in "Yeo Han-koo"."""
+SHARED_SURNAMES = frozenset(
     ["He", "Ross", "Young", "Rice", "Price", "Reed", "Ma", "Li", "Wang", "Liu", "Lu", "Han", "Hu", "Yu", "Fu", "Yan", "Zhu", "Zhang", "Zhou", "Ning", "Zheng", "Cui", "Xie", "Hua", "Geng", "Zhao", "Mao", "Lin", "Guo", "Gao", "Shu", "Ren", "Lan", "Pan", "Yi", "Yang", "Ding", "Cai", "Qin", "Lee", "Lam", "Tai", "May", "Ford", "Cook", "Kelly", "Miller", "Wright", "Glass", "Burns", "Johnson", "Bailey", "Cooper", "Kyle", "Cho", "Kim", "Koo", "Yeo", "Ahn", "Wi", "Han", "Wong", "Khan", "Harris", "Perdue", "Sanders", "Walters", "Harris", "Martin", "Costa", "Powell", "Austin", "To", "Hun", "Sun", "Lai", "Yang", "Pham", "Nguyen", "Moon", "Yoon", "Barr", "Cohn", "Campbell", "Sherman", "Ryan", "Michel", "Gill", "Lange", "Harris", "Maas", "Conte", "Morrison", "Sharif", "Kato", "Hogan", "Le", "Abe", "Suga", "Aso", "Charles", "William", "Camilla", "Elizabeth", "Felipe", "Abdullah", "Ng", "Carney", "Bolton", "Sullivan", "Waltz", "Gor", "Tai", "Chew", "Musk", "Huang", "Meng", "Modi's", "Marcos", "Minh", "Bashir", "Uddin", "Quirno"]
 )  # fmt: skip
 """Surnames that are also words or other people's: only after a full name or a title."""
@@ -175,6 +178,8 @@ def surname_of(name: str, country: str) -> str:
     words = name.split()
     if country in _SURNAME_FIRST and words[0] not in ("John", "Carrie"):
         return words[0]
+    if not country and len(words) == 2 and _GIVEN_LAST.fullmatch(words[1]):
+        return words[0]
     if words[-1] in ("Jr.", "II", "III", "VI") and len(words) > 2:
         words = words[:-1]
     particle = next((i for i, w in enumerate(words) if w in ("von", "van", "de", "da")), 0)
@@ -211,10 +216,12 @@ def _by_surname() -> dict[str, tuple[Official, ...]]:
 @cache
 def surnames() -> Phrases[Surname]:
     found: Phrases[Surname] = Phrases()
-    for surname in _by_surname():
-        found.add(surname, Surname(surname, surname not in _SHARED_SURNAMES))
+    for surname, held in _by_surname().items():
+        short = all(one.side == "VN" for one in held)  # given names, many of them words
+        known = Surname(surname, surname not in SHARED_SURNAMES and not short)
+        found.add(surname, known)
         if len(surname) > 3:
-            found.add(surname.upper(), Surname(surname, surname not in _SHARED_SURNAMES))
+            found.add(surname.upper(), known)
     return found.sort()
 
 

@@ -28,13 +28,27 @@ _PART = r"(?:(?:Mc|Mac|Le|De|Du|La|Di|[A-Z]')?[A-Z][a-z]+(?:-[A-Za-z][a-z]+)?)"
 _UNKNOWN = re.compile(
     rf"{_PART}(?: (?:[A-Z]\. ?){{1,2}})?(?: (?:bin|al|de|da|van|von|der|la|del))?(?: {_PART}){{1,2}}(?![\w])"
 )
-_UNKNOWN_BEFORE = re.compile(
-    rf"(?<![\w.-] )(?<![\w-])({_PART}(?: [A-Z]\.)?(?: {_PART}){{1,2}}), (?:the |an? )?$"
+_INTRODUCED = re.compile(
+    rf"(?<![\w-])(?P<name>{_PART}(?: [A-Z]\.)?(?: (?:bin|al|de|da|van|von|der|la|del))?(?: {_PART}){{1,2}})"
+    r"(?:, (?:the |an? |who (?:is|was|heads|leads|chairs) (?:the |an? )?|(?P<whose>(?:[A-Z][\w.]*'?s? ){1,3}))?"
+    r"(?P<what>[^,.;:()\"]{3,110})(?=,)|(?= (?:said|says|told|wrote|argued|warned|added|noted)\b))"
 )
+_CALLING = re.compile(
+    r"(?i)\b(?:minister|secretary|president|chief|head|director|official|economist|analyst|professor|"
+    r"negotiator|ambassador|envoy|deputy|chair\w*|spokes\w+|executive|ceo|founder|fellow|strategist|expert|"
+    r"lawmaker|senator|governor|member|representative|advis[eo]r|partner|farmer|owner|manager|researcher|"
+    r"counsel|lawyer|leader|commissioner|premier|treasurer|diplomat|mayor|scholar|specialist|consultant)s?\b"
+)
+_STATE = re.compile(
+    r"(?i)\b(?:minister|secretary|spokes\w+|negotiator|ambassador|envoy|lawmaker|senator|premier|treasurer|"
+    r"diplomat|official|head of (?:mission|state|government)|president of [A-Z]|leader|mayor)\b"
+)
+"""What somebody may be who is introduced by name: "Wang Li, a trade negotiator in Beijing, said"."""
 _ONE = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _INITIALS = re.compile(r"\b([A-Z][a-z]+) (?:[A-Z]\. ?){1,3}(?=[A-Z][a-z])")
 _SUFFIX = re.compile(r",? (?:Jr\.|Sr\.|III|II)(?!\w)")
 _AFTER = re.compile(r", ?(?:(?:the|an?|his|her|its|who is|as)(?: the)? )?")
+_PARTY = re.compile(r"(?:,| \()? ?[RDI]-[A-Z]")
 _MEMBER = re.compile(r"[Mm]ember of [^.;]{5,80} and $")
 _GIVEN = re.compile(r"([A-Z][a-z]+(?:-[A-Za-z][a-z]+)?) $")
 _HYPHENED = re.compile(r"\b[a-z]+-$")
@@ -45,144 +59,8 @@ _NOT_HIM = re.compile(
 )
 
 _NOT_NAMES = frozenset(
-    [
-        "The",
-        "This",
-        "That",
-        "These",
-        "Those",
-        "He",
-        "She",
-        "It",
-        "They",
-        "We",
-        "You",
-        "In",
-        "On",
-        "At",
-        "By",
-        "For",
-        "From",
-        "With",
-        "And",
-        "But",
-        "Or",
-        "As",
-        "If",
-        "To",
-        "Of",
-        "Monday",
-        "Tuesday",
-        "Wednesday",
-        "Thursday",
-        "Friday",
-        "Saturday",
-        "Sunday",
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-        "President",
-        "Secretary",
-        "Minister",
-        "Premier",
-        "Order",
-        "Proclamation",
-        "Executive",
-        "Section",
-        "Act",
-        "United",
-        "States",
-        "Department",
-        "Ministry",
-        "Council",
-        "Commission",
-        "Committee",
-        "Office",
-        "House",
-        "Senate",
-        "Court",
-        "Trade",
-        "Tariff",
-        "Treasury",
-        "Commerce",
-        "State",
-        "Foreign",
-        "Affairs",
-        "National",
-        "General",
-        "Joint",
-        "Statement",
-        "Bank",
-        "University",
-        "Congress",
-        "Party",
-        "New",
-        "White",
-        "Administration",
-        "Agreement",
-        "Security",
-        "Economic",
-        "Representative",
-        "Agriculture",
-        "Energy",
-        "Defense",
-        "Interior",
-        "Labor",
-        "Health",
-        "Border",
-        "Protection",
-        "Management",
-        "Budget",
-        "Transportation",
-        "Director",
-        "Chairman",
-        "Commissioner",
-        "Ambassador",
-        "Governor",
-        "Says",
-        "Said",
-        "Will",
-        "Has",
-        "Today",
-        "Meeting",
-        "Summit",
-        "Conference",
-        "Homeland",
-        "Services",
-        "Education",
-        "Veterans",
-        "War",
-        "Customs",
-        "Policy",
-        "Chief",
-        "Staff",
-        "Republic",
-        "Kingdom",
-        "Federal",
-        "Reserve",
-        "European",
-        "Union",
-        "Prime",
-        "Vice",
-        "Deputy",
-        "Assistant",
-        "Under",
-        "Attorney",
-        "Counsel",
-        "Industry",
-        "Investment",
-        "Technology",
-    ]
-)
+    ["The", "This", "That", "These", "Those", "He", "She", "It", "They", "We", "You", "In", "On", "At", "By", "For", "From", "With", "And", "But", "Or", "As", "If", "To", "Of", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December", "President", "Secretary", "Minister", "Premier", "Order", "Proclamation", "Executive", "Section", "Act", "United", "States", "Department", "Ministry", "Council", "Commission", "Committee", "Office", "House", "Senate", "Court", "Trade", "Tariff", "Treasury", "Commerce", "State", "Foreign", "Affairs", "National", "General", "Joint", "Statement", "Bank", "University", "Congress", "Party", "New", "White", "Administration", "Agreement", "Security", "Economic", "Representative", "Agriculture", "Energy", "Defense", "Interior", "Labor", "Health", "Border", "Protection", "Management", "Budget", "Transportation", "Director", "Chairman", "Commissioner", "Ambassador", "Governor", "Says", "Said", "Will", "Has", "Today", "Meeting", "Summit", "Conference", "Homeland", "Services", "Education", "Veterans", "War", "Customs", "Policy", "Chief", "Staff", "Republic", "Kingdom", "Federal", "Reserve", "European", "Union", "Prime", "Vice", "Deputy", "Assistant", "Under", "Attorney", "Counsel", "Industry", "Investment", "Technology", "Mr", "Mrs", "Ms", "Dr", "Sir", "Madam", "Senator"]
+)  # fmt: skip
 
 
 class _People:
@@ -231,6 +109,8 @@ class _People:
         if i == len(self.starts):
             return None
         title = self.titles[i]
+        if title.core[-1:] == "s" and title.core[:-1] in gazetteer.titles()["core"]:
+            return None  # others: "..., as the leaders"
         gap = self.folded[match.end() : title.start] if title.start - end < 110 else "."
         return title if not gap or _MEMBER.fullmatch(gap) else None
 
@@ -277,8 +157,8 @@ def find_people(
     others = {span.start for span in (*places, *bodies)}
     people.fixed = sorted((span.start, span.end) for span in (*places, *bodies))
     _full(people)
+    _introduced(people, others, places)
     _after_titles(people, others)
-    _before_titles(people, others)
     _surnames(people)
     return people.found + [
         office
@@ -302,6 +182,38 @@ def _full(people: _People) -> None:
         if people.free(start, stop):
             title = people.before(start) or people.after(stop)
             people.add(start, stop, official.name, official.side, title, known=True)
+
+
+def _introduced(people: _People, others: set[int], places: list[PlaceMention]) -> None:
+    """Unknown names with what somebody is after them, or that only share an official's surname."""
+    folded = people.folded
+    sides = [place.start for place in places]
+    for match in _INTRODUCED.finditer(folded):
+        start, end = match.span("name")
+        words = match["name"].split()
+        if not people.free(start, end) or not _is_name(match["name"], start, others):
+            continue
+        if people.before(start) or people.inside(start, end):
+            continue
+        title = people.after(end)
+        if title is not None and not (title.country or len(title.words) > 1):
+            title = None
+        if title is not None:
+            if not _UNKNOWN.match(folded, title.end + 1):  # else it is that one's title
+                people.add(start, end, match["name"], title.country, title, known=False)
+        elif match["what"] is None:
+            if not (gazetteer.is_surname(words[-1]) or gazetteer.is_surname(words[0])):
+                continue
+            people.add(start, end, match["name"], "", None, known=False)
+        elif _CALLING.search(match["what"]):
+            first = match.start("whose") if match["whose"] else match.start("what")
+            stop = match.end("what")
+            i = bisect_left(sides, first)
+            place = places[i] if i < len(places) and places[i].start < stop else None
+            national = place is not None and place.sort in ("country", "people")
+            country = place.country if place and national and _STATE.search(match["what"]) else ""
+            title = Title(first, stop, country, False, match["what"], frozenset())
+            people.add(start, end, match["name"], country, title, known=False)
 
 
 def _after_titles(people: _People, others: set[int]) -> None:
@@ -329,18 +241,8 @@ def _after_titles(people: _People, others: set[int]) -> None:
             end = unknown.end()
             if unknown[0].endswith("'s"):
                 end -= 2
-            people.add(start, end, folded[start:end], title.country, title, known=False)
-
-
-def _before_titles(people: _People, others: set[int]) -> None:
-    """Unknown names with the title after them: "Ted McKinney, the Undersecretary of Agriculture"."""
-    folded = people.folded
-    for title in people.titles:
-        if title.start in people.used or not (title.country or len(title.words) > 1):
-            continue
-        match = _UNKNOWN_BEFORE.search(folded, max(0, title.start - 60), title.start)
-        if match and people.free(*match.span(1)) and _is_name(match[1], match.start(1), others):
-            people.add(*match.span(1), match[1], title.country, title, known=False)
+            country = title.country or ("US" if _PARTY.match(folded, end) else "")
+            people.add(start, end, folded[start:end], country, title, known=False)
 
 
 def _held(surname: str, title: Title) -> bool:

@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 _FOLDS = {
     "’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "‒": "-", "–": "-",
     "—": "-", "−": "-", "\n": " ", "\t": " ", "\r": " ", "\xa0": " ", "\u2009": " ", "\u202f": " ",
-    "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "ı": "i",
+    "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ı": "i",
 }  # fmt: skip
 _FIRST = re.compile(r"[^\W_]+")
 _WORD = re.compile(r"(?<![^\W_])[^\W_]+")
@@ -22,7 +22,7 @@ Span = tuple[int, int]
 
 def _table() -> dict[int, str]:
     table = {ord(k): v for k, v in _FOLDS.items()}
-    for point in range(0xC0, 0x250):
+    for point in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
         base = unicodedata.normalize("NFD", chr(point))
         if len(base) > 1 and all(unicodedata.combining(mark) for mark in base[1:]):
             table[point] = base[0]

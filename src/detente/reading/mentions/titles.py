@@ -89,7 +89,7 @@ PLAIN_CORES = frozenset(
 )  # fmt: skip
 
 
-_AMERICAN = re.compile("White House|USTR|Federal Reserve")
+_AMERICAN = re.compile("White House|USTR|Federal Reserve|Senate|House |Ways and Means")
 _CONGRESS = frozenset(("Sen.", "Rep.", "Senator", "Congressman", "Congresswoman"))
 _FORMER = re.compile("(?i)former|then")
 _OF = re.compile(" (?:of|to) (?:the )?")

@@ -125,7 +125,10 @@ class _Sayings:
             return False
         if speech.IF.search(self.text, passage.start, verb.start()):
             return False
-        if not quoted and speech.AS.search(self.text, passage.start, verb.start()):
+        if not quoted and (
+            speech.AS.search(self.text, passage.start, verb.start())
+            or speech.WHOM.search(self.text, passage.start, actor.start)
+        ):
             return False
         if actor.sort == "joint" and not quoted:
             met = self.readout and not self.official
@@ -136,6 +139,8 @@ class _Sayings:
         if self.official and not quoted and not own_words:
             return False
         if speech.HABIT.search(self.text, actor.end, hit.verb.start()) and not quoted:
+            return False
+        if hit.manner == "called" and speech.NAMED_SO.search(self.text, passage.start, actor.start):
             return False
         if hit.manner == "write" and speech.HERALDS.match(self.text, hit.after, hit.end):
             return False
@@ -191,18 +196,6 @@ class _Sayings:
         own = self._own_subject(hit, words)
         if speech.ARGUES.match(hit.verb.group()) and not own:
             return True
-        mentions = passage.mentions
-        first, last = start, start + len(words)
-        rates = [
-            r
-            for r in mentions.rates
-            if first <= r.start < last and r.context in ("tariff", "unknown")
-        ]
-        money = any(first <= m.start < last for m in mentions.money)
-        if speech.TARIFF.search(words) and (rates or money) and speech.ACTS.search(words):
-            return False
-        if rates and hit.start <= rates[0].start and speech.TARIFF.search(words):
-            return False
         if speech.MEETS.search(words) or speech.STRIKES.search(words):
             return False
         if speech.TARIFF.search(words) and speech.ACTS.search(words):
@@ -369,7 +362,9 @@ class _Sayings:
             for name, field in fields.items():
                 fields[name] = Said(field.value, "inferred", field.quotes)
             return fields | {"precision": self._precision(fields)}
-        back = next((t for t in times if t.value == "PAST_REF"), None)
+        back = next(
+            (t for t in times if t.value == "PAST_REF" and self._dates(hit, t, quotes)), None
+        )
         if back is not None or self._follows(hit, passage):
             earlier = self._inherited(hit, back)
             if earlier:

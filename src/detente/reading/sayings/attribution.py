@@ -9,8 +9,8 @@ from itertools import pairwise
 import msgspec
 
 from detente.reading.frames import Passage, Reading
-from detente.reading.sayings import speech
-from detente.reading.sayings.speakers import STUDY, Actor, Speakers, is_first
+from detente.reading.sayings import nouns, speech
+from detente.reading.sayings.speakers import Actor, Speakers, is_first
 
 Span = tuple[int, int]
 LONGEST_GAP = 220
@@ -157,7 +157,11 @@ class Finder:
         inverted = False
         near = [a for a in actors if 0 <= at - a.end <= LONGEST_GAP]
         actor = next((a for a in reversed(near) if self._adjoins(a, at)), None)
+        if actor is None and verb.group() == "saying":
+            quoted = (a for a in near if speech.AS_SAYING.fullmatch(self.text, a.end, at))
+            actor = next(quoted, None)
         joins = speech.PARTICIPLE if verb.group().endswith("ing") else speech.AND
+        joins = speech.SAYING if verb.group() == "saying" else joins
         if actor is None and speech.INVERTS.fullmatch(verb.group()):
             after = (a for a in actors if 0 < a.start - end < LONGEST_GAP)
             actor = next((a for a in after if self._inverts(a, verb)), None)
@@ -170,7 +174,7 @@ class Finder:
             inverted = actor is not None
         if (
             actor is None
-            and (last is None or joins is speech.PARTICIPLE)
+            and (last is None or joins is not speech.AND)
             and joins.search(self.text, max(passage.start, at - LONGEST_LINK), at)
         ):
             actor = next((a for a in actors[:3] if a.end < at and is_first(passage, a)), None)
@@ -199,7 +203,9 @@ class Finder:
 
     def _studies(self, actor: Actor) -> bool:
         """Whether it is a study, or an institute, that finds something."""
-        return actor.sort == "institution" or bool(STUDY.match(self.text, actor.start, actor.end))
+        return actor.sort == "institution" or bool(
+            nouns.STUDY.match(self.text, actor.start, actor.end)
+        )
 
     def _adjoins(self, actor: Actor, verb: int, second: bool = False) -> bool:
         """Whether only adverbs, times, an apposition or the like stand between a subject and its verb."""

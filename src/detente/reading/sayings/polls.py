@@ -22,6 +22,10 @@ FOLLOWING = 6
 """So many sentences after the first are searched for further answers."""
 
 
+FARTHEST = 12
+"""So many sentences on, "the poll" still means the one spoken of last."""
+
+
 class _Share(msgspec.Struct, frozen=True):
     """A share of people: its words, and the number that they mean (of 1), if they mean one."""
 
@@ -32,20 +36,33 @@ class _Share(msgspec.Struct, frozen=True):
 
 def find(reading: Reading) -> list[Frame]:
     """The polls of a document, one frame for each."""
-    frames = []
-    taken = -1
+    groups: list[tuple[re.Match[str], list[Passage]]] = []
     for passage in reading.passages:
-        if passage.number <= taken:
+        last = groups[-1][1] if groups else None
+        if last and passage.number <= last[-1].number:
+            continue
+        near = last is not None and passage.number - last[-1].number <= FARTHEST
+        if last and near and _goes_on(reading, passage, last):
+            last.extend([passage, *_further(reading, passage)])
             continue
         opening = _SURVEY.search(reading.text, passage.start, passage.end) or _of_pollster(passage)
-        if opening is None or not _finds(reading, passage, opening):
-            continue
-        passages = [passage, *_further(reading, passage)]
-        frame = _poll(reading, passages, opening)
-        if frame is not None:
-            frames.append(frame)
-            taken = passages[-1].number
-    return frames
+        if opening is not None and _finds(reading, passage, opening):
+            groups.append((opening, [passage, *_further(reading, passage)]))
+    frames = (_poll(reading, passages, opening) for opening, passages in groups)
+    return [frame for frame in frames if frame is not None]
+
+
+def _goes_on(reading: Reading, passage: Passage, poll: list[Passage]) -> bool:
+    """Whether a sentence speaks of the poll before: "the poll was conducted", "52% of respondents"."""
+    text = passage.text
+    if _NEW.search(text):
+        return False
+    ids = {mention.id for p in poll for mention in p.mentions.polls}
+    if any(mention.id not in ids for mention in passage.mentions.polls):
+        return False
+    if _ABOUT_POLL.search(text):
+        return True
+    return bool(_shares(reading, passage)) and _SAME.search(text) is not None
 
 
 def _finds(reading: Reading, passage: Passage, survey: re.Match[str]) -> bool:
@@ -133,7 +150,9 @@ def _of_rate(reading: Reading, rate: RateMention) -> _Share:
 
 
 def _poll(reading: Reading, passages: list[Passage], survey: re.Match[str]) -> Frame | None:
-    mention = next((poll for passage in passages for poll in passage.mentions.polls), None)
+    around = reading.passages[max(0, passages[0].number - 2) : passages[0].number]
+    told = (*passages, *reversed(around)) if _SAME.search(passages[0].text) else tuple(passages)
+    mention = next((poll for passage in told for poll in passage.mentions.polls), None)
     answers, words, question = _answers(reading, passages)
     if not answers:
         return None
@@ -145,8 +164,8 @@ def _poll(reading: Reading, passages: list[Passage], survey: re.Match[str]) -> F
     name = _pollster(reading, passages[0], survey, mention)
     if name is not None:
         fields["pollster"] = said(mention.pollster if mention else name.quote, "stated", name)
-    told = (p for p in passages if _CONDUCTED.search(reading.text, p.start, p.end) and p.times)
-    fields |= _days(reading, next(told, passages[0]), opening)
+    field = (p for p in passages if _CONDUCTED.search(reading.text, p.start, p.end) and p.times)
+    fields |= _days(reading, next(field, passages[0]), opening)
     if population := _POPULATION.search(reading.text, passages[0].start, passages[0].end):
         quote = reading.quote(*population.span("who"))
         fields["population"] = said(quote.quote, "stated", quote)
@@ -279,10 +298,15 @@ def _label(told: re.Match[str]) -> tuple[str, str]:
     return f"{verb} {thing}".strip(), ""
 
 
-_SURVEY = re.compile(r"\b(?:[Ss]urveys?|[Pp]olls?|[Pp]olling)\b")
+_SURVEY = re.compile(r"\b(?:[Ss]urvey(?:s|ed)?|[Pp]oll(?:s|ed|ing)?)\b")
+_SAME = re.compile(
+    r"\b(?:[Tt]he|[Tt]his|[Ii]ts|[Tt]he\s+same|[Pp]oll|[Tt]he\s+latest)\s+(?:\w+\s+)?(?:survey|poll|respondents)\b"
+    r"|\b(?:of|all)\s+respondents\b|\bthose\s+(?:polled|surveyed|asked|questioned)\b|\bsurvey\s+takers\b|\btold\s+(?:the\s+)?[A-Z]"
+)
+"""Words by which the poll before is meant."""
 _NEW = re.compile(r"\b(?:[Aa]n?|[Aa]nother|separate)\s+(?:\S+\s+){0,5}(?:survey|poll)\b")
 _FOUND = re.compile(
-    r"\b(?:found|finds|shows?|showed|shown|suggests?|suggested|indicated?|said|says|[Aa]ccording\s+to)\b"
+    r"\b(?:found|finds|shows?|showed|shown|suggests?|suggested|indicate[ds]?|said|says?|reveals?|[Aa]ccording\s+to)\b"
 )
 _BUSINESS = re.compile(
     r"\b(?:purchasing\s+managers|PMI|manufactur\w+\s+(?:index|activity)|economists|forecast)\b"
@@ -292,7 +316,8 @@ _OPINION = re.compile(
     r"|don['’]t\s+know|didn['’]t\s+know|agree|disagree|want|view|good|bad|expect|trust|Republicans|Democrats|respondents)\w*"
 )
 _ABOUT_POLL = re.compile(
-    r"\bmargins?\s+of\s+(?:sampling\s+)?error\b|\b[Tt]he\s+(?:survey|poll)\s+(?:of\s+[\d,]+\s+\w+\s+)?was\s+(?:conducted|taken)\b"
+    r"\bmargins?\s+of\s+(?:sampling\s+)?error\b|\b(?:[Tt]h(?:e|is)|[Ii]ts)\s+(?:\S+\s+){0,3}?(?:survey|poll)\b[^.]{0,60}?"
+    r"\b(?:conducted|taken|surveyed|questioned|sampled|interviewed|fielded)\b|\binterviewed\s+[\d,]+"
 )
 _PEOPLE = (
     r"(?:Americans|Canadians|Chinese|Mexicans|Germans|Britons|Japanese|Europeans|adults|voters|respondents|Republicans"
@@ -338,7 +363,9 @@ _BEFORE = re.compile(
 _BY = re.compile(
     r"\s+(?:\w+\s+)?(?:by|from)\s+(?:the\s+)?(?P<who>[A-Z][\w&.’'/-]*(?:\s+(?:of\s+)?[A-Z][\w&.’'/-]*){0,5})"
 )
-_CONDUCTED = re.compile(r"\b(?:conducted|taken|carried\s+out|fielded|held|done|made)\b")
+_CONDUCTED = re.compile(
+    r"\b(?:conducted|taken|carried\s+out|fielded|held|done|made|surveyed|interviewed|questioned|polled|sampled)\b"
+)
 _RUN = re.compile(r"\s*(?:and|to|through|-|–|until)\s*")
 _OUT = re.compile(r"\b(?:released|published|out|issued)\s+(?:on\s+|in\s+|earlier\s+|late\s+)?\Z")
 _BEFORE_SHARE = re.compile(

@@ -17,6 +17,8 @@ import msgspec
 from detente.nouns import How, Quote
 from detente.reading.frames import Passage, Reading
 from detente.reading.mentions.kinds import BodyMention, PersonMention, PlaceMention
+from detente.reading.mentions.titles import office_words
+from detente.reading.sayings import nouns
 
 Sort = Literal["person", "government", "body", "group", "institution", "joint", "press", "crowd"]
 """`institution`: an association, a company or a research institute: it speaks for no state."""
@@ -105,7 +107,7 @@ class Speakers:
             if actor is not None:
                 found.append(actor)
         for body in mentions.bodies:
-            if body.sort not in _MUTE:
+            if body.sort not in nouns.MUTE:
                 found.append(self._body(body, by_end))
         owners = {body.end + len("'s "): body for body in mentions.bodies}
         for place in mentions.places:
@@ -113,6 +115,7 @@ class Speakers:
                 found.append(self._government(place))
             found += self._of_place(passage, place, owners.get(place.start))
         found += self._institutes(passage)
+        found += self._unnamed(passage)
         for party in mentions.parties:
             if party.joint or len(party.countries) > 1:
                 both = {"name": party.quote, "role": None, "country": None}
@@ -128,23 +131,35 @@ class Speakers:
         """Bodies and groups named by their country: "South Korea's industry ministry"."""
         text = self.reading.text
         country = place.country
-        if unlisted := _UNLISTED.match(text, place.end, passage.end):
+        if unlisted := nouns.UNLISTED.match(text, place.end, passage.end):
             name, start = unlisted["name"], place.start
             if owner is not None:  # "the Council's Swedish presidency"
                 name, start = text[owner.start : unlisted.end()], owner.start
                 country = owner.country or country
             who = {"name": name, "role": None, "country": country}
             yield self._actor(start, unlisted.end(), "body", who)
-        elif group := _GROUP.match(text, place.end, passage.end):
+        elif group := nouns.GROUP.match(text, place.end, passage.end):
             who = {"name": text[place.start : group.end()], "role": None, "country": country}
             yield self._actor(place.start, group.end(), "group", who)
-        elif trade := _TRADE.match(text, place.end, passage.end):
+        elif trade := nouns.TRADE.match(text, place.end, passage.end):
             who = {"name": text[place.start : trade.end("who")], "role": None, "country": country}
             yield self._actor(place.start, trade.end(), "institution", who, public=False)
 
+    def _unnamed(self, passage: Passage) -> Iterable[Actor]:
+        """Officials whom the text does not name: "a senior ministry official"."""
+        for found in nouns.SOMEONE.finditer(self.reading.text, passage.start, passage.end):
+            start, end = found.span("who" if found["who"] else "those")
+            own = passage.mentions
+            sides = [m.country for m in own.bodies if start <= m.start < end]
+            sides += [m.country for m in own.places if start <= m.start < end]
+            side = next((side for side in sides if side), None)
+            name, role = self.reading.text[start:end], found["core"] or "spokesperson"
+            who = {"name": name, "role": role, "country": side}
+            yield self._actor(found.start(), end, "body", who, public=side is not None)
+
     def _institutes(self, passage: Passage) -> Iterable[Actor]:
         """Institutes, associations and the like that no list knows."""
-        for found in _INSTITUTE.finditer(self.reading.text, passage.start, passage.end):
+        for found in nouns.INSTITUTE.finditer(self.reading.text, passage.start, passage.end):
             start, end = found.span()
             if any(p.start < end and start < p.end for p in passage.mentions.people):
                 continue
@@ -158,21 +173,23 @@ class Speakers:
     def _strangers(self, passage: Passage, named: list[Actor]) -> Iterable[Actor]:
         """Names that no list knows, where they open a sentence or follow a verb of saying."""
         text = self.reading.text
-        for found in _STRANGER.finditer(text, passage.start, passage.end):
+        for found in nouns.STRANGER.finditer(text, passage.start, passage.end):
             start, end = found.span("name")
             if any(a.start < end and start < a.end for a in named) or self._is_quoted(start):
                 continue
             if any(p.start < end and start < p.end for p in passage.mentions.people):
                 continue
-            if _INDEFINITE.search(text, max(0, start - 4), start):
+            if nouns.INDEFINITE.search(text, max(0, start - 4), start):
                 continue
             what = found["what"] or ""
             who = {"name": found["name"], "role": what.strip(" ,") or None, "country": None}
-            told = _SAID.search(text, max(passage.start, start - 80), start)
+            told = nouns.SAID.search(text, max(passage.start, start - 80), start)
             if told is not None and told["role"]:
                 start, who["role"] = told.start("role"), told["role"].strip()
                 what = told["role"]
-            actor = self._actor(start, end, "person", who, public=bool(_PUBLIC_ROLE.search(what)))
+            actor = self._actor(
+                start, end, "person", who, public=bool(nouns.PUBLIC_ROLE.search(what))
+            )
             if told is not None or is_first(passage, actor):
                 yield actor
 
@@ -184,12 +201,44 @@ class Speakers:
         if key not in self.known:  # Reading.person goes through all people of the text
             self.known[key] = self.reading.person(person)
         who = dict(self.known[key])
-        whose = [b for b in self._bodies_in(start, end) if b.sort in _PUBLIC]
+        whose = [b for b in self._bodies_in(start, end) if b.sort in nouns.PUBLIC]
         if not who["country"] and whose and whose[0].country:
             who["country"] = whose[0].country
-        public = bool((who["country"] or whose) and (person.office or who["role"]))
-        public = public and not _PRIVATE.search(str(who["role"] or ""))
+        office = str(person.office or who["role"] or "")
+        private = nouns.PRIVATE.search(office) is not None
+        state = bool(person.office) or nouns.PUBLIC_ROLE.search(office) is not None
+        private, state = private and not person.office, state and not private
+        state = state and office.lower() != "president"
+        if not who["country"] and state and not person.office:
+            who["country"] = self._assumed(office)
+        public = bool(office and (who["country"] or whose or state)) and not private
+        if not person.office:  # else the gazetteer knows that it is one of a state
+            public = public and (bool(whose) or not self._bodies_in(start, end))
         return self._actor(start, end, "person", who, public=public)
+
+    def _last_side(self) -> str | None:
+        """The country of the ministry or government spoken of last."""
+        states = (a for a in reversed(self.bodies.values()) if a.sort in ("body", "government"))
+        return next((a.who["country"] for a in states if a.who["country"]), None)
+
+    def _assumed(self, office: str) -> str | None:
+        """The country of an office that names none: that of a like office, or of the dateline."""
+        every = office_words(office)
+        words = every & nouns.FIELDS
+        for other in self.reading.mentions.people:
+            if other.country and other.role and words == office_words(other.role) & nouns.FIELDS:
+                return other.country
+        for word, side in nouns.ONLY_IN.items():
+            if word in every and side in self.reading.sides:
+                return side
+        minister = bool(every & {"ministry", "minister", "foreign"})
+        place = self.reading.document.dateline_place or ""
+        named = (p for p in self.reading.mentions.places if p.quote.lower() in place.lower())
+        at = next(named, None) if place else None
+        if at is not None and not (at.country == "US" and minister):
+            return at.country
+        sides = self.reading.sides if minister else ()
+        return next((side for side in sides if side != "US"), None)
 
     def _bodies_in(self, start: int, end: int) -> tuple[BodyMention, ...]:
         passage = self.reading.passage_at(start)
@@ -198,7 +247,7 @@ class Speakers:
     def _office(self, passage: Passage, person: PersonMention) -> Actor | None:
         """An office without a name: somebody named before, or a spokesman who is not named at all."""
         role = person.role
-        if named := _APPOSED.match(self.reading.text, person.end, passage.end):
+        if named := nouns.APPOSED.match(self.reading.text, person.end, passage.end):
             country = self._side(passage, person)
             who = {"name": named["name"], "role": role, "country": country}
             return self._actor(
@@ -208,16 +257,16 @@ class Speakers:
             who = {"name": person.id, "role": role, "country": person.country or None}
             return self._actor(person.start, person.end, "person", who)
         core = role.split()[-1].lower() if " for " not in role and " of " not in role else ""
-        article = _ARTICLE.search(self.reading.text, passage.start, person.start)
+        article = nouns.ARTICLE.search(self.reading.text, passage.start, person.start)
         definite = article is None or article[1].lower() == "the"
         body = next(iter(self._bodies_in(person.start, person.end)), None)
         if core and definite and body is None:
-            known = self._holder(core, person.country)
+            known = self._holder(core, person.country, person.start, office_words(role))
             if known is not None:
                 return self._meant(known, person.start, person.end)
-        if not _SPEAKS.search(role):
+        country = self._side(passage, person) or self._assumed(role)
+        if not nouns.SPEAKS.search(role) and not (country and nouns.PUBLIC_ROLE.search(role)):
             return None
-        country = self._side(passage, person)
         who = {"name": person.quote, "role": role, "country": country}
         return self._actor(person.start, person.end, "body", who, public=country is not None)
 
@@ -230,7 +279,7 @@ class Speakers:
             if person.start <= p.start < person.end
             or (
                 p.end <= person.start
-                and _POSSESSES.fullmatch(self.reading.text, p.end, person.start)
+                and nouns.POSSESSES.fullmatch(self.reading.text, p.end, person.start)
             )
         ]
         sides = [person.country, *(b.country for b in bodies), *(p.country for p in places)]
@@ -238,13 +287,16 @@ class Speakers:
 
     def _body(self, body: BodyMention, by_end: dict[int, PlaceMention]) -> Actor:
         whose = by_end.get(body.start - 1) or by_end.get(body.start - len("'s "))
-        public = body.sort in _PUBLIC
+        public = body.sort in nouns.PUBLIC
         sort: Sort = "body" if public else "institution"
         if body.sort in ("press", "pollster"):
             sort = "press"
-        who = {"name": body.quote, "role": None, "country": body.country or None}
+        side = body.country or None
+        if side is None and body.sort == "ministry":
+            side = self._assumed(body.quote) or self._last_side()
+        who = {"name": body.quote, "role": None, "country": side}
         start = whose.start if whose else body.start
-        if public and (group := _OFFICIALS.match(self.reading.text, body.end)):
+        if public and (group := nouns.OFFICIALS.match(self.reading.text, body.end)):
             who["name"] = body.quote + group.group()
             return self._actor(start, group.end(), "group", who)
         return self._actor(start, body.end, sort, who, public=public)
@@ -265,22 +317,23 @@ class Speakers:
         return self.reading.quote(start, end)
 
     def _heads(self, start: int) -> bool:
-        return _UNDER.search(self.reading.text, max(0, start - 30), start) is None
+        return nouns.UNDER.search(self.reading.text, max(0, start - 30), start) is None
 
     # ------------------------------------------------------------ words that stand for names
 
     def _anaphors(self, passage: Passage, named: list[Actor]) -> Iterable[Actor]:
         text = self.reading.text
-        for found in _ANAPHOR.finditer(text, passage.start, passage.end):
+        for found in nouns.ANAPHOR.finditer(text, passage.start, passage.end):
             start, end = found.span()
             if self._is_quoted(start):
                 continue
             antecedent = self._antecedent(found, [a for a in named if a.end <= start])
             if antecedent is not None:
                 yield self._meant(antecedent, start, end)
-            elif found.lastgroup == "crowd":
-                crowd = {"name": found["crowd"], "role": None, "country": None}
-                yield self._actor(start, end, "crowd", crowd, public=False)
+            elif found.lastgroup in ("crowd", "those"):
+                many = {"name": found.group(), "role": None, "country": None}
+                sort: Sort = "crowd" if found["crowd"] else "joint"
+                yield self._actor(start, end, sort, many, public=False)
 
     def _meant(self, antecedent: Actor, start: int, end: int) -> Actor:
         return msgspec.structs.replace(
@@ -292,13 +345,26 @@ class Speakers:
             heads=self._heads(start),
         )
 
-    def _holder(self, core: str, country: str) -> Actor | None:
-        """The last person named whose office has that word in it."""
-        for known in reversed(self.people.values()):
+    def _holder(
+        self, core: str, country: str, at: int, office: frozenset[str] = frozenset()
+    ) -> Actor | None:
+        """The last person named whose office has that word in it, and its field where one is told.
+
+        Who acted or spoke last goes before whom the text only named.
+        """
+        fields = (office & nouns.FIELDS) - {core}
+        for known in (self.subject, self.speaker, *reversed(self.people.values())):
+            if known is None or known.sort != "person" or known.start >= at:
+                continue
             role = str(known.who["role"] or "").lower()
-            if core in role and country in ("", known.who["country"]):
+            held = office_words(role)
+            fits = bool(not fields or not held - {core} or fields & held)
+            fits = fits and (not office or office & nouns.SPECIAL == held & nouns.SPECIAL)
+            if fits and core in role and country in ("", known.who["country"]):
                 return known
-        if core.startswith("spokes"):
+        if office and (after := self._introduced(office, at)):
+            return after
+        if core.startswith(("spokes", "official", "diplomat", "aide", "envoy")):
             spoke = (
                 b
                 for b in reversed(self.bodies.values())
@@ -307,11 +373,24 @@ class Speakers:
             return next(spoke, None)
         return None
 
+    def _introduced(self, office: frozenset[str], at: int) -> Actor | None:
+        """Whom the next sentences name who holds the office: "the business secretary", then the name."""
+        if len(office) < 2:
+            return None
+        for person in self.reading.mentions.people:
+            words = office_words(person.role or person.office)
+            if person.name and at < person.start < at + FARTHEST_NAME and office <= words:
+                return self._person(person)
+        return None
+
     def _antecedent(self, found: re.Match[str], earlier: list[Actor]) -> Actor | None:
         match found.lastgroup:
             case "one":
                 return self._person_meant(found.group().lower(), found.start(), earlier)
             case "they":
+                alone = self.speaker if self.speaker and self.speaker.sort == "body" else None
+                return self._last(("group", "joint"), earlier) or alone
+            case "those":
                 return self._last(("group", "joint"), earlier)
             case "it":
                 return self._last(("government", "body", "group", "institution"), earlier)
@@ -319,12 +398,12 @@ class Speakers:
                 noun = found["noun"].lower()
                 if found["firm"]:
                     firms = (a for a in reversed(self.bodies.values()) if a.sort == "institution")
-                    return next((a for a in firms if not _INSTITUTE.fullmatch(a.name)), None)
+                    return next((a for a in firms if not nouns.INSTITUTE.fullmatch(a.name)), None)
                 return next(
                     (a for a in reversed(self.bodies.values()) if noun in a.name.lower()), None
                 )
             case "office":
-                return self._holder(found["core"].lower(), "")
+                return self._holder(found["core"].lower(), "", found.start())
             case _:
                 return None
 
@@ -341,19 +420,17 @@ class Speakers:
     def _last(self, sorts: tuple[Sort, ...], earlier: list[Actor]) -> Actor | None:
         """The subject of this sentence or of the last one; for a person, who spoke last."""
         before = [a for a in earlier if a.sort in sorts and a.heads]
-        choices = [before[-1] if before else None, self.subject]
-        if "person" in sorts:
-            choices.append(self.speaker)
+        choices = [before[-1] if before else None, self.subject, self.speaker]
         return next((c for c in choices if c is not None and c.sort in sorts), None)
 
     def _texts(self, passage: Passage, actors: list[Actor]) -> Iterable[Actor]:
         """Statements, letters and studies that speak for those who wrote them."""
         text = self.reading.text
-        for study in STUDY.finditer(text, passage.start, passage.end):
-            by = next((a for a in actors if _BY.fullmatch(text, study.end(), a.start)), None)
+        for study in nouns.STUDY.finditer(text, passage.start, passage.end):
+            by = next((a for a in actors if nouns.BY.fullmatch(text, study.end(), a.start)), None)
             if by is not None and by.sort not in ("press", "crowd", "joint"):
                 yield self._meant(by, study.start(), by.end)
-        for found in _TEXT.finditer(self.reading.text, passage.start, passage.end):
+        for found in nouns.TEXT.finditer(text, passage.start, passage.end):
             owner = self._owner(found, actors)
             if owner is not None:
                 self.owner = owner
@@ -367,16 +444,18 @@ class Speakers:
             elif self.owner is None:
                 self.owner = self._last(OFFICIAL, [])
             if not self._is_quoted(found.start()) and self.owner is not None:
-                yield self._meant(self.owner, *found.span())
+                whole = owner is not None and text[owner.end : owner.end + 1] not in ("'", "’")
+                end = max(found.end(), owner.end) if owner is not None and whole else found.end()
+                yield self._meant(self.owner, found.start(), end)
 
     def _owner(self, found: re.Match[str], actors: list[Actor]) -> Actor | None:
         """Whose statement or letter it is: "the ministry's statement", "a statement by Mr. Li"."""
         text = self.reading.text
         start, end = found.span("noun")
         for actor in actors:
-            if actor.end <= start and _OWNS.fullmatch(text, actor.end, start):
+            if actor.end <= start and nouns.OWNS.fullmatch(text, actor.end, start):
                 return actor
-            if actor.start >= end and _BY.fullmatch(text, end, actor.start):
+            if actor.start >= end and nouns.BY.fullmatch(text, end, actor.start):
                 return actor
         return None
 
@@ -397,7 +476,7 @@ def is_first(passage: Passage, actor: Actor) -> bool:
     text = passage.reading.text
     return (
         text[actor.end : actor.end + 1] not in ("'", "’")
-        and _OPENING.fullmatch(text, passage.start, actor.start) is not None
+        and nouns.OPENING.fullmatch(text, passage.start, actor.start) is not None
     )
 
 
@@ -408,90 +487,3 @@ def _outermost(actors: list[Actor]) -> list[Actor]:
         if not kept or actor.start >= kept[-1].end:
             kept.append(actor)
     return kept
-
-
-_MUTE = ("court", "agreement")
-_PUBLIC = (
-    "ministry",
-    "agency",
-    "executive",
-    "central bank",
-    "international",
-    "legislature",
-    "party",
-)
-_PRIVATE = re.compile(
-    r"\b(?:CEO|chief executive|economist|analyst|professor|founder|general manager|fellow|lawyer)\b",
-    re.IGNORECASE,
-)
-_SPEAKS = re.compile(r"\b(?:spokes\w+|officials?|diplomats?)\b", re.IGNORECASE)
-_ARTICLE = re.compile(r"\b(the|an?)\s+(?:[\w.’'-]+\s+){0,2}\Z", re.IGNORECASE)
-_NAME = r"[A-Z][\w’'-]+(?:\s(?:[A-Z]\.|al|de|van|von|bin|der|la|[A-Z][\w’'-]+)){1,3}(?<![’'\-.])"
-_STRANGER = re.compile(
-    r"\b(?!(?:The|On|In|At|By|For|From|After|Before|During|Since|Under|With|As|But|And|While|When|If|An?|His|Her|Its|Their"
-    r"|Last|Next|This|That|Early|Late|Also|Asked|Speaking|Writing|According)\b)(?P<name>"
-    + _NAME
-    + r")"
-    r"(?=(?P<what>,\s(?:the\s|an?\s)?[a-z][^,;.\"“]{3,90},|\s\([^()]{1,40}\))?\s(?:[a-z]|[A-Z][a-z]+day\b)|[.,](?:\s|$))"
-)
-_UNLISTED = re.compile(
-    r"(?:['’]s?)?\s+(?P<name>(?:(?:[A-Za-z][\w-]+|and|of)\s+){0,3}(?:[Mm]inistry|[Dd]epartment|[Ee]mbassy|[Cc]abinet|[Cc]entral\s+[Bb]ank"
-    r"|[Cc]ustoms|[Cc]hancellery|[Pp]residency|[Pp]arliament|[Oo]ffice|[Aa]gency|[Bb]ureau|[Cc]ommission|[Rr]egulator))\b(?!\s+(?:of|[Ss]pokes|[Oo]fficial|[Ss]ecretary|[Pp]ress)|['’])"
-)
-_GROUP = re.compile(
-    r"\s+(?:[a-z][\w-]*\s+){0,2}?(?:co-chairs?|lawmakers|leaders|senators|ministers|authorities|regulators|diplomats|envoys"
-    r"|delegates|legislators)\b(?!['’])"
-)
-_OFFICIALS = re.compile(r"\s+(?:officials|diplomats|leaders|negotiators)\b(?!['’])")
-_TRADE = re.compile(
-    r"(?P<who>\s+(?:[a-z][\w-]*\s+){0,2}?[a-z][\w-]*s),\s+(?:including|such\s+as|led\s+by|among\s+them)\s+(?:the\s+)?[A-Z][^,;]{3,160}"
-    r"(?:,[^,;]{3,80}){0,2}(?=,\s+(?:have|has|had|also)\s)"
-)
-"""An industry that speaks through associations that the sentence names."""
-_INSTITUTE = re.compile(
-    r"\b(?:(?!The\b|An?\b|On\b|In\b|By\b|For\b)[A-Z][\w.&’-]*\s+(?:(?:of|for|and|on|the|&)\s+){0,2}){1,6}?(?:Institut(?:e|ion)|Council|Association|Federation"
-    r"|Foundation|Chamber|Cent(?:er|re)|Alliance|Coalition|Society|University|Think\s+Tank|Roundtable|Union|Guild|Fund)\b(?!['’]s?\s+[a-z]+\s+[A-Z])"
-    r"(?:\s+(?:of|for|on)\s+(?:the\s+)?(?!CEO|Pres|Chair|Direc|Exec|Secr|Spok|Chief|Sen)[A-Z]\w+"
-    r"(?:\s+(?:(?:and|of|for|the)\s+){0,2}(?!CEO|Pres|Chair|Direc|Exec|Secr|Spok|Chief|Sen)[A-Z]\w+){0,4})?"
-)
-_APPOSED = re.compile(rf",\s+(?P<name>{_NAME}),")
-_POSSESSES = re.compile(r"(?:['’]s?)?\s+")
-STUDY = re.compile(
-    r"\b(?:[Aa]n?\s+|[Tt]he\s+)?(?:[\w-]+\s+){0,2}?(?:analysis|report|study|paper|survey|research|estimate|assessment|brief)\b"
-)
-"""A study, which speaks for those who made it where they are named."""
-_INDEFINITE = re.compile(r"\b[Aa]n?\s\Z")
-_PUBLIC_ROLE = re.compile(
-    r"\b(?:minister|president|premier|secretary|spokes\w+|official|ambassador|senator|governor|commissioner"
-    r"|negotiator|representative|lawmaker|envoy|diplomat|chancellor|congress\w+)\b",
-    re.IGNORECASE,
-)
-_SAID = re.compile(
-    r"\b(?:said|says|wrote|added)\s+(?P<role>(?:[\w.&’'-]+\s+){1,6}(?:chief\s+executive|CEO|president|chair\w*|director|chief"
-    r"|economist|analyst|secretary|head|minister|leader|professor|founder|spokes\w+)\s+)?\Z"
-)
-_UNDER = re.compile(
-    r"\b(?:of|in|to|with|from|for|by|on|at|against|over|between|than|about|into|and|or|targeting"
-    r"|toward|towards|under|via|like|as|including|than|alongside)\s+(?:the\s+|an?\s+)?\Z"
-)
-_OPENING = re.compile(
-    r"[\"“]?(?:(?:But|And|Yet|So|Also|Still|Then|While|Although|However|Meanwhile|Separately),?\s+)?"
-    r"(?:(?:[Aa]lso\s+)?[A-Z][^,;]{0,110}(?:,[^,;]{1,20}){0,2},\s+)?(?:[Tt]he\s+|[Aa]n?\s+|[Bb]oth\s+)?"
-)
-_OWNS = re.compile(r"(?:['’]s?)?\s+(?:(?:news|press|own|written|earlier|latest|brief)\s+){0,2}")
-_BY = re.compile(
-    r"(?:,?\s+(?:signed|written|sent|issued|posted|released|published)(?:\s+\w+){0,3})?\s+(?:by|from|of|on)\s+(?:the\s+)?"
-)
-_ANAPHOR = re.compile(
-    r"\b(?:(?P<one>[Hh]e|[Ss]he)|(?P<they>[Tt]hey)|(?P<it>[Ii]t)"
-    r"|(?P<body>[Tt]he\s+(?P<noun>ministry|department|agency|administration|government|commission"
-    r"|embassy|bureau|association|(?P<firm>company|firm|(?:chip|car|auto|plane)maker|manufacturer)))"
-    r"|(?P<office>[Tt]he\s+(?:(?:U\.S\.|US|Chinese|trade|prime|foreign|finance|commerce)\s+)?(?P<core>president"
-    r"|premier|minister|secretary|chancellor|ambassador|commissioner|spokes(?:man|woman|person)|senator"
-    r"|governor|envoy|negotiator|adviser|chairman|representative))"
-    r"|(?P<crowd>(?:[Aa]nalysts|[Ee]xperts|[Ee]conomists|[Cc]ritics|[Ss]ources|[Oo]bservers"
-    r"|[Rr]eports?|[Mm]edia)))\b(?!['’](?!s\s+(?:website|site|home\s?page|account|statement|letter|blog)\b))"
-)
-_TEXT = re.compile(
-    r"(?:\b(?:(?P<the>[Tt]h(?:e|at|is))|(?P<his>[Hh]is|[Hh]er|[Ii]ts|[Tt]heir))\s+(?:\w+\s+)?)?\b(?P<noun>statement|release|letter|post|tweet|message|notice|commentary)\b(?!['’])"
-)

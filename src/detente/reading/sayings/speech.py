@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 _PEOPLE = (
-    r"reporters|journalists|(?:state|local|foreign|national|public)\s+(?:media|television|TV|radio)|lawmakers|senators|(?:the\s+)?media|parliament|investors|viewers|supporters"
+    r"reporters|journalists|(?:his|her|its|their|the)\s+(?:[\w-]+\s+)?(?:[a-z]\w+s|counterpart|audience|crowd|parliament|cabinet|Senate|House|Congress|Council|Commons|Diet|legislature|newspaper|broadcaster|agency|nation|country|court|Associated\s+Press|Financial\s+Times|New\s+York\s+Times)\b|(?:state|local|foreign|national|public)\s+(?:media|television|TV|radio)|lawmakers|senators|(?:the\s+)?media|parliament|investors|viewers|supporters"
     r"|an?\s+(?:\w+\s+)?(?:conference|briefing|rally|crowd|interviewer|audience|forum|hearing|committee)"
     r"|[A-Z][\w.’'&-]*(?:\s+[A-Z][\w.’'&-]*){0,3}"
 )
@@ -17,14 +17,15 @@ _TOOK_TO = r"(?:took\s+to|went\s+on|turned\s+to|used)\s+[^,.;“\"]{2,50}?\s+to\
 _SAY = (
     "sa(?:id|ys?|ying)|stat(?:ed|es|ing)|add(?:ed|s|ing)|argu(?:ed|es?|ing)|insist(?:ed|s|ing)?"
     "|claim(?:ed|s|ing)|declar(?:ed|es|ing)|explain(?:ed|s|ing)|remark(?:ed|s|ing)|repl(?:ied|ies|ying)"
-    "|warn(?:ed|s|ing)?(?!\\s+(?:of|about|against)\\b)|caution(?:ed|s|ing)|counter(?:ed|s|ing)|testif(?:ied|ies|ying)"
+    "|warn(?:ed|s|ing)?(?!\\s+(?:\\w+day\\s+)?(?:of|about|against)\\b)(?!\\s+(?:(?!that\\b)[\\w.’'-]+\\s+){1,5}?to\\s+[a-z])|caution(?:ed|s|ing)|counter(?:ed|s|ing)|testif(?:ied|ies|ying)"
     "|hint(?:ed|s|ing)|quip(?:ped|s)|jok(?:ed|es|ing)|lament(?:ed|s|ing)|observ(?:ed|es|ing)|promis(?:ed|es|ing)|pledg(?:ed|es|ing)|vow(?:ed|s|ing)|suggest(?:ed|s|ing)?"
     "|indicat(?:ed|es|ing)|acknowledg(?:ed|es|ing)|conced(?:ed|es|ing)|admit(?:ted|s|ting)"
     "|maintain(?:ed|s|ing)|contend(?:ed|s|ing)|predict(?:ed|s|ing)|complain(?:ed|s|ing)"
     "|assert(?:ed|s|ing)|recalled|comment(?:ed|s|ing)|responded|boasted|not(?:ed|es|ing)"
     "|signal(?:l?ed|s|l?ing)|reiterat(?:ed|es|ing)|repeated|stress(?:ed|es|ing)"
     "|emphasi[sz](?:ed|es|ing)|underscor(?:ed|es|ing)|underlin(?:ed|es|ing)|announced|confirm(?:ed|s)"
-    rf"|(?:told|tells|telling)\s+(?:{_PEOPLE})"
+    "|threaten(?:ed|s|ing)(?=\\s+that\\b)"
+    rf"|(?:told|tells|telling)\s+(?:{_PEOPLE})|(?:made|makes|making)\s+(?:it\s+)?clear(?=\s+(?:that|the|there|he|she|it|they|[A-Z]))"
     rf"|{_TOOK_TO}(?:say|warn|argue|declare|insist|claim|complain|suggest)"
 )
 _WRITE = "wrote|writes|tweet(?:ed|s|ing)|post(?:ed|s|ing)|writing|reads?|put(?:s|ting)?\\s+it|threaten(?:ed|s|ing)"
@@ -36,10 +37,10 @@ _JUDGE = (
     "denounc(?:ed|es|ing)|condemn(?:ed|s|ing)|critici[sz](?:ed|es|ing)|blasted|slam(?:med|s|ming)"
     "|decr(?:ied|ies|ying)|prais(?:ed|es|ing)|hail(?:ed|s|ing)|applauded|lauded|reject(?:ed|s|ing)"
     "|dismiss(?:ed|es|ing)|defend(?:ed|s|ing)|blam(?:ed|es|ing)|accus(?:ed|es|ing)|protested"
-    "|lambasted|deplor(?:ed|es|ing)|welcom(?:ed|es|ing)|urg(?:ed|es|ing)"
+    "|lambasted|deplor(?:ed|es|ing)|regret(?:s|ted)|welcom(?:ed|es|ing)|urg(?:ed|es|ing)"
     "|oppos(?:ed|es)|rebuked|assailed|rebuffed|refuted|touted|cheered|bemoaned|chided|ruled\\s+out"
     r"|(?:lash|hit|lashed|hits|hitting)\s+(?:back|out)\s+(?:at|against)|railed\s+against|took\s+aim\s+at|sp(?:oke|eaks)\s+out\s+against"
-    r"|warn(?:ed|s|ing)\s+(?:of|about|against)|call(?:ed|s|ing)\s+(?:for|on|upon)|demand(?:ed|s|ing)|downplayed|mocked|ridiculed|den(?:ied|ies|ying)\s+(?:that|any|having|accus\w+|the\s+(?:accus|alleg|claim|charge|report)\w+)"
+    r"|warn(?:ed|s|ing)\s+(?:\w+day\s+)?(?:of|about|against)|warn(?:ed|s|ing)\s+(?:[\w.’'-]+\s+){1,5}?(?=to\s+[a-z])|refus(?:ed|es|ing)\s+to\s+rule\s+out|call(?:ed|s|ing)\s+(?:for|on|upon)|ascrib(?:ed|es|ing)|attribut(?:ed|es|ing)|mischaracteri[sz]ed|disput(?:ed|es|ing)|demand(?:ed|s|ing)|downplayed|mocked|ridiculed|den(?:ied|ies|ying)\s+(?:that|any|having|accus\w+|the\s+(?:accus|alleg|claim|charge|report)\w+)"
     rf"|{_TOOK_TO}(?:denounce|condemn|critici[sz]e|blast|slam|attack|accuse|praise|hail|defend|reject|dismiss|mock|demand|blame|tout|urge)"
 )
 _POINT = (
@@ -114,10 +115,10 @@ TEXT = re.compile(rf"\b(?:{_TEXT}|release|notice|tweet)\b")
 OPENS_TEXT = re.compile(rf"(?:[\w’']+\s+){{0,3}}?(?:{_TEXT}|release|notice)\b")
 GAP = re.compile(
     rf"(?:['’]s?\s+(?:\w+\s+)?(?:{_TEXT}|office|comments|remarks))?"
-    r"(?:\s+(?:of|for|at|in|to|on)\s+(?:[\w.’'&-]+\s+){0,7}[\w.’'&-]+)?"
+    r"(?:\s+(?:of|for|at|in|to|on|from|by)\s+(?:[\w.’'&-]+\s+){0,7}[\w.’'&-]+)?"
     r"(?:\s*\([^()]{1,40}\))?"
     r"(?:,?\s+(?:who|which)(?:\s+[a-z][^,]{1,110},)?|,\s[^,;]{1,110}(?:,\s[^,;]{1,60})?,|,(?=\s*$))?"
-    rf"(?:,?\s+(?>{_ADVERB}),?)*+\s*"
+    rf"(?:,?\s+(?>{_ADVERB}|\([^()]{{0,40}}\)),?)*+\s*"
     r"(?:(?:was|were)\s+(?:\w+\s+)?quoted(?:\s+by\s+(?:the\s+)?(?:[\w.]+\s+){0,3}[\w.]+)?\s+as\s+)?"
     r"(?:(?:issued|released|made|gave|published|posted|put\s+out)\s+(?:an?|the)\s+(?:[\w.-]+\s+){0,3}?"
     rf"{_TEXT}\s*,?\s*(?:(?:on|to|in|via)\s+(?:\w+\s+){{0,2}}\w+,?\s*)?)?"
@@ -129,6 +130,10 @@ FIRM = re.compile(r"\s+(?:the\s+)?(?:[A-Z][\w.&’'-]*\s+(?:(?:of|for|and)\s+)?)
 PARTICIPLE = re.compile(
     r",\s+(?:\w+ly\s+|also\s+|while\s+)?\Z|\bby\s+\Z|\bstatements?\s+\Z|\b(?:while|before|after)\s+\Z"
 )
+SAYING = re.compile(PARTICIPLE.pattern + r"|(?<!\bas)\s\Z")
+"""What leads to "saying", a comma left out: "he hit back saying"."""
+AS_SAYING = re.compile(r"\s+as\s+")
+"""From a speaker to "saying": "the agency quoted Mr. Li as saying"."""
 AND = re.compile(
     r"(?:,|\band|\bbut|\bthen)\s+(?:has\s+|have\s+|had\s+)?(?:also\s+|\w+ly\s+|later\s+|again\s+)?\Z"
 )
@@ -139,11 +144,11 @@ TURNS = re.compile(
 WHILE = re.compile(r"\b(?:while|whereas|although|though|but)\s+(?!\w+ing\b)|;\s+")
 SPEECH_PART = re.compile(
     r"\b(?:that|if|he|she|it|they|we|I|there|will|would|is|are|was|were|has|have|had|can|could|should|must"
-    r"|may|might|not|to\s+(?!reporters|journalists|lawmakers)[a-z]+|because|until|since|after|before|when|as)\b|[“”\":;]"
+    r"|may|might|not|to\s+(?!reporters|journalists|lawmakers)[a-z]+|because|until|since|after|before|when|as|citing|blaming|showing|adding|calling|noting)\b|[“”\":;]"
 )
 """Words that show that what is said has begun."""
 LEAD_IN = re.compile(
-    r"[\"“]?(?:(?:But|And|Also|Earlier|Later|Then|Early|Late|Meanwhile),?\s+)?(?:(?:On|In|At|During|Since|Late|Early|on|in)\s+)?"
+    r"[\"“]?(?:(?:In|At|During)\s+(?:(?!\w+ed\b)[\w.’'-]+\s+){1,6}(?:on\s+)?|[\"“]?)(?:(?:But|And|Also|Earlier|Later|Then|Early|Late|Meanwhile),?\s+)?(?:(?:On|In|At|During|Since|Late|Early|on|in)\s+)?"
     r"(?:[Ii]n\s+an?\s+(?:[\w.]+\s+){0,3}(?:statement|interview|speech|post|tweet|letter|briefing|message|address)\s+"
     r"(?:(?:on|to|with|at)\s+(?:[\w.]+\s+){1,4})?(?:on\s+|released\s+|issued\s+|published\s+|posted\s+|late\s+|early\s+)?)?"
 )
@@ -164,6 +169,10 @@ WHO = re.compile(r",\s+wh(?:o|ich)\s+(?:(?:also|has|had|later|earlier|\w+ly)\s+)
 TAIL = re.compile(r"[\s,;]+(?:while|but|and|whereas|although|though|as|which|who|its|after)\Z")
 IF = re.compile(r"\b(?:[Ii]f|[Uu]nless|[Ww]hether)\s+(?:\w+\s+){0,3}\Z")
 AS = re.compile(r"\bAs\s+(?:\w+\s+){0,5}\Z")
+WHOM = re.compile(r"\b(?:who|whom|which|that|what)\s+(?:the\s+)?\Z")
+"""What makes the words of somebody a remark on something: "whom officials say", "which he said"."""
+NAMED_SO = re.compile(r"\b(?:what|(?:an?|the)\s+\w+)\s+(?:has\s+|have\s+)?\Z")
+"""What leads to a mere name: "in what he called", "a day he dubbed"."""
 SAME_TEXT = re.compile(
     r"\s+(?:\w+\s+)?in\s+(?:one\s+of\s+|another\s+of\s+)?(?:the|those|these|that|his|her)\s+(?:same\s+)?(?:tweet|post|statement|message"
     r"|letter|interview|speech)s?\b"
@@ -210,19 +219,30 @@ TARIFF = re.compile(
     r"\b(?:tariffs?|dut(?:y|ies)|lev(?:y|ies)|tax(?:es|ed|ing)?(?!\s+cuts?)|export\s+(?:controls?|curbs)|sanctions?|quotas?"
     r"|restrictions?|import\s+ban|countermeasures|fees?)\b"
 )
-_ACT = (
-    r"impos|rais|increas|(?:lower|reduc|cut)(?!\w*\s+(?:the\s+|its\s+)?(?:\w+\s+)?(?:deficit|imbalance))|suspend|paus|lift|cancel|remov|add|plac|levi|levy|slap|hit|tak\w+\s+effect"
-    r"|took\s+effect|go(?:es)?\s+(?:into|up)|went\s+(?:into|up)|start|begin|appl|delay|postpon|exempt|announc|expir|expand|double|kick\s+in|come\s+into|tariff"
+_AUX = r"\b(?:will|would|had|has|have|is|are|was|were|be|been|being|to)\s+(?:(?!not\b|never\b)\w+\s+){0,2}?"
+_IMPOSE = (
+    "impos|rais|increas|lower|reduc|cut|suspend|paus|lift|cancel|remov|add|plac|levi|levy|slap|hit|delay|postpon"
+    "|exempt|announc|expand|doubl|restor|resum|scrap|drop|extend|tripl|withdr|introduc|appl|rescind|ban"
+)
+_DUTY = (
+    TARIFF.pattern
+    + r"(?!\s+(?:talks|negotiations|issues?|disputes?|deals?|agreements?|policy|policies|wars?|threats?|plans?|matters?|problems?|barriers|discussions))"
 )
 ACTS = re.compile(
-    rf"\b(?:will|would|had|has|have|is|are|was|were|be|been|being|to)\s+(?:\w+\s+){{0,2}}?(?:{_ACT})"
+    rf"{_AUX}(?:{_IMPOSE})\w*\s+(?:(?!(?:because|that|if|when)\b)[\w.,%’'$-]+\s+){{0,9}}?{_DUTY}"
+    rf"|{_DUTY}(?:\s+[\w.,%’'$-]+){{0,9}}?\s+(?:(?:is|are|was|were|be|been|being)\s+(?:(?!not\b|never\b)\w+\s+){{0,2}}?"
+    r"(?:impos|rais|increas|lower|reduc|suspend|paus|lift|cancel|remov|add|plac|levi|slapp|delay|postpon|exempt|announc|expand"
+    r"|doubl|appli|restor|introduc|withdraw|cut\b|hit\b)"
+    rf"|{_AUX}(?:tak\w*\s+effect|(?:go|going|gone)\s+(?:into|up)|start|begin|expir|kick\s+in|come\s+into|appl)|took\s+effect|went\s+into)"
+    rf"|\b(?:will|would)\s+(?:tax|tariff)\b|\b(?:tariff|slap)\s+(?:\w+\s+){{0,3}}?(?:imports|goods|products)"
 )
 """A measure done or coming, not a measure discussed."""
 MEETS = re.compile(
     r"\b(?:will|would|is|are|was|were|had|has|have|plans?|planned|expects?|expected|agreed|intends?|to)\s+(?:\w+\s+){0,3}?"
     r"(?:meet\b|met\b|visit|travel|attend|host|hold|held|arrive|resume|join\b|lead\s+(?:a|the)|speak\s+(?:with|to|by)"
     r"|spoken|take\s+place|takes\s+place|sit\s+down|continue\s+(?:talks|discussions|negotiations))"
-    r"|\b(?:met|spoke|talked)\s+(?:with|by|on|in)\b"
+    r"|\b(?:met|spoke|talked)\s+(?:\w+day\s+)?(?:with|by|on|in)\b"
+    r"|\b(?:held|hosted|attended)\s+(?:\w+\s+){0,4}?(?:calls?|talks|meetings?|discussions|summit|videoconference|consultations)\b"
 )
 STRIKES = re.compile(
     r"\b(?:reached|struck|signed|concluded|finalized|agreed\s+(?:to|on))\s+(?:\w+\s+){0,3}(?:deal|agreement|order|truce|pact|framework)\b"
@@ -230,7 +250,7 @@ STRIKES = re.compile(
 WILL_ACT = re.compile(
     r"\b(?:will|would|(?:is|are)\s+(?:set|expected|scheduled|due|going)\s+to)\s+(?:also\s+|soon\s+|now\s+|then\s+|\w+ly\s+)?"
     r"(?:direct|publish|sign|announce|issue|release|unveil|begin|start|launch|send|deploy|open|close|end|expire"
-    r"|file|appeal|take|come|go|impose|review|present|decide)"
+    r"|file|appeal|take\s+(?:effect|place|part)|come\s+into|go\s+into|impose|present)"
 )
 """What somebody else, or something, will do."""
 OWN = re.compile(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 
 import msgspec
 
@@ -16,8 +17,8 @@ from detente.nouns import Said
 from detente.reading.frames import ASSERTED, Frame, Mood, Passage, Reading, Span, said
 from detente.reading.talks import deals
 from detente.reading.talks.abroad import Abroad
-from detente.reading.talks.actors import Actor, between
-from detente.reading.talks.events import Event, Scene, Status, is_prose, ordinal, status_of
+from detente.reading.talks.actors import OWNER, Actor, between
+from detente.reading.talks.events import ORDINAL, Event, Scene, Status, is_prose, ordinal, status_of
 from detente.reading.talks.meetings import Named
 from detente.reading.talks.remarks import Remarks
 from detente.reading.talks.retold import MANY, TALKS, Retold
@@ -48,6 +49,7 @@ class _Talks(Scene):
             if trip.anaphoric and self.is_told(trip):
                 trips.remove(trip)
             self.add(trip)
+        ranked = self.retold.ranked(passage)
         used: list[Span] = []
         for rule in (self._verbs, self._courses, self.named.find):
             taken = tuple(used) if rule == self.named.find else used
@@ -60,7 +62,9 @@ class _Talks(Scene):
                     self.abroad.travels(event, trips)
                 for one in parts:
                     self.add(one)
-        self.retold.ranked(passage)
+        if not ranked:
+            self.retold.ranked(passage)
+        self.retold.previous(passage)
         self.retold.represented(passage)
 
     def _apart(self, event: Event) -> list[Event]:
@@ -89,8 +93,6 @@ class _Talks(Scene):
                 mood = self.mood(passage, at)
                 if mood not in ASSERTED or passage.is_quoted(at):
                     continue
-                if pattern is _SPOKE and not self._by_phone(passage):
-                    continue
                 if pattern in (_SPOKE, _CALL) and _ASKED.search(self.lead(passage, at)):
                     continue
                 if _OFF.search(self.text, found.end(), passage.end) or (
@@ -101,13 +103,19 @@ class _Talks(Scene):
                     self.text, passage.clause(at)[0], at
                 ):
                     continue
+                known = pattern is _CALL and _THE.search(self.text, passage.start, at)
+                if known and not _WITH.match(self.text, found.end()):
+                    continue
                 event = (
                     None if self._is_means(passage, found) else self._between(passage, found, mood)
                 )
-                if event is None:
+                if event is None or (
+                    pattern is _SPOKE and not self._by_phone(passage, found, event)
+                ):
                     continue
                 verb = found["verb"].lower()
-                if pattern in (_CALL, _SPOKE, _RANG):
+                face = event.place and pattern is _CALL and not _LINE.search(verb)
+                if pattern in (_CALL, _SPOKE, _RANG) and not face:
                     event.kind, event.rule = "call", "call"
                     event.status = (
                         self.timed(event, mood) if verb.endswith(_NOUNS) else event.status
@@ -174,9 +182,15 @@ class _Talks(Scene):
             found["verb"].lower().endswith("ing") and found.re is _HOLD and not _BEING.search(lead)
         )
 
-    def _by_phone(self, passage: Passage) -> bool:
+    def _by_phone(self, passage: Passage, found: re.Match[str], event: Event) -> bool:
+        """Whether words between two sides went over a line: as told, or for want of a place."""
+        if not found["verb"].startswith(("sp", "talk")):
+            return _PHONE.search(passage.text) is not None
         near = [passage.text, passage.after.text[:80] if passage.after else ""]
-        return _PHONE.search(" ".join([*near, self.reading.document.title])) is not None
+        if _PHONE.search(" ".join([*near, self.reading.document.title])):
+            return True
+        named = len(set(event.people.values())) > 1 and not event.place
+        return named and found["verb"] in ("spoke", "spoken", "speak")
 
     def _goes_on(self, passage: Passage, verb: str, mood: Mood, event: Event) -> bool:
         """Whether talks are under way on the day of the text: "are holding", "started", not "held"."""
@@ -192,11 +206,16 @@ class _Talks(Scene):
         if found["verb"] == "for" and (beside := _BESIDE.search(self.text, found.end(), end)):
             end = beside.start()
         close = _purpose(self.text, found.end(), end)
+        if further := _FURTHER.search(self.text, found.end(), end):
+            end = further.start()
         doers = self.joint(self.cast.subject(passage, at))
         group = _BODY.search(self.text, self.cast.start_of(passage, at), at)
         if group and len({c for a in doers for c in a.countries}) < 2:
             doers = [*doers, *self._sides(passage)]
         others = self.joint(self._objects(passage, found, close))
+        if not doers and found["verb"] == "for" and any(a.is_named for a in others):
+            doers = [msgspec.structs.replace(a, how="inferred") for a in self.cast.topic]
+            mood = "future"
         event = Event("round", "meeting verb", status_of(mood), self.words(found), [], [])
         event.evidence = [self.span(passage, at, end)]
         event.actors = [*doers, *others]
@@ -208,9 +227,8 @@ class _Talks(Scene):
         if len(event.countries) < 2:
             anaphor = _ANAPHOR.search(self.text, found.start(), found.end())
             if found.re is _MEET or not (doers or others or anaphor):
-                return (
-                    None if found.re is not _HOLD or not _TO.search(self.text[:at][-4:]) else event
-                )
+                aim = found.re is _HOLD and _TO.search(self.text, max(0, at - 4), at)
+                return event if aim else None
             event.anaphoric = anaphor is not None
         elif any(a.joint for a in doers):
             event.anaphoric = True
@@ -221,15 +239,20 @@ class _Talks(Scene):
         self.numbered(event, at, found.end())
         if group:
             event.fields["series"] = said(group[0], "stated", self.reading.quote(*group.span()))
-        places = self.cast.places(passage, event.evidence[0][0], close)
-        self.venue(event, [p for p in places if not self.of_another(passage, p.start)], at)
+        places = self.cast.places(
+            passage, event.evidence[0][0], min(close, event.evidence[0][1] + 1)
+        )
+        self.venue(event, [p for p in places if not self.of_another(passage, p.start, at)], at)
         self.when(event, passage, event.evidence[0], at)
         self._nth_day(event, found)
-        self.topics(event, found.end(), end)
+        self.topics(event, found.end(), event.evidence[0][1])
         return event
 
     def _objects(self, passage: Passage, found: re.Match[str], end: int) -> Sequence[Actor]:
         near = self.cast.among(passage, found.start("verb") + 3, end)
+        near = tuple(a for a in near if not a.field or not OWNER.match(self.text, a.end)) or near
+        titles = [_TITLE_OF.fullmatch(self.text, a.end, b.start) for a, b in pairwise(near)]
+        near = tuple(a for a, of in zip(near, [None, *titles], strict=False) if not of)
         return near if near and near[0].start - found.end() <= 100 else ()
 
     def _list_end(self, passage: Passage, end: int) -> int:
@@ -296,15 +319,23 @@ class _Talks(Scene):
                 "round", "course of talks", status_of(mood), self.words(found, "head"), [span], []
             )
             actors = self.joint(self.cast.among(passage, found.start(), verbs[0].start()))
+            if verbs[0]["verb"].startswith(("involv", "br", "att")) and not verbs[0][
+                "verb"
+            ].startswith("broke"):
+                actors += self.joint(self.cast.among(passage, verbs[0].end(), passage.end))
             sides = _SIDES.search(self.text, verbs[-1].end(), passage.end)
             if sides and not actors:
                 actors = self.joint(self.cast.among(passage, sides.end(), passage.end)[:2])
-            event.actors = actors if len({c for a in actors for c in a.countries}) > 1 else []
+            told = len({c for a in actors for c in a.countries}) > 1
+            event.actors = actors if told or any(a.is_named for a in actors) else []
             event.anaphoric = len(event.countries) < 2
+            self.numbered(event, found.start(), found.end())
             for verb in verbs:
                 self._course(event, passage, verb)
             if not {"start", "end"} & set(event.fields):
                 self.when(event, passage, (found.end(), verbs[0].start()), at)
+            if not {"start", "end"} & set(event.fields):
+                self.when(event, passage, (verbs[-1].end(), passage.clause(at)[1] + 1), at)
             self.venue(event, self.cast.places(passage, found.start(), passage.end), at)
             if not self.found and event.anaphoric:
                 event.actors = self._sides(passage)
@@ -337,7 +368,8 @@ class _Talks(Scene):
 
     def _sides(self, passage: Passage) -> list[Actor]:
         """The two countries that a text is about, where its first words on talks name none."""
-        codes = self.reading.sides[:2]
+        three = _THREE.search(self.text)
+        codes = self.reading.sides[: 3 if three else 2]
         seen = [a for a in self.cast.among(passage, passage.start, passage.end) if a.countries]
         every = [a for p in self.reading.passages[:6] for a in self.cast.among(p, p.start, p.end)]
         out = []
@@ -357,12 +389,12 @@ _TRIGGER = re.compile(
     r"\b(?:meet|met|delegat|talk|negotiat|discuss|consult|summit|dialogue|visit|travel|trip|call|sp[eo]ke?|round|"
     r"flew|fly|fli|jet|head|go\b|going|goes|gone|c[ao]me|coming|return|journey|tour|stop|stay|left|leav|depart|land|touch|way|welcom|"
     r"host|receiv|greet|representative|went|arriv|session|convers|attend|participat|part\b|address|gather|conven|s[ai]t|phone|"
-    r"telephone|rang|in\b.{0,40}\b(?:for|to)\b|while\s+in)",
+    r"telephone|rang|conferenc|video|huddl|spen[dt]|hurr|rush|dash|connect|exchang|involv|in\b.{0,40}\b(?:for|to)\b|while\s+in)",
     re.IGNORECASE,
 )
 _MEET = re.compile(
     r"\b(?P<verb>(?:(?<=is )|(?<=are )|(?<=was )|(?<=were )|(?<=be )|(?<=been ))meeting|meets?|met|s[ai]t(?:s|ting)?\s+(?:down|across(?:\s+the\s+table)?\s+from)|"
-    r"gather(?:s|ed)?(?=\s+(?:in|at|on)\b)|(?:re)?conven(?:e|es|ed)(?=\s+(?:in|at|on|for|again|virtually)\b))\b"
+    r"gather(?:s|ed)?(?=\s+(?:in|at|on)\b)|(?:re)?conven(?:e|es|ed)(?=\s+(?:in|at|on|for|with|again|virtually)\b))\b"
     r"(?:\s+(?:again|briefly|virtually|privately|separately|today|here|there|in\s+person|face[- ]to[- ]face|one[- ]on[- ]one))*"
     r"(?:\s+with\b)?(?!\s+(?:the|all|any|those|these|its|their|certain|such)?\s*(?:needs?|demands?|requirements?|criteria|"
     r"standards?|goals?|targets?|conditions|deadlines?|obligations|commitments)\b)"
@@ -371,19 +403,19 @@ _HOLD = re.compile(
     r"\b(?P<verb>h[eo]ld(?:s|ing)?|co-chair(?:s|ed|ing)?|chair(?:s|ed|ing)?|conven(?:e|es|ed|ing)|conduct(?:s|ed|ing)?|"
     r"resum(?:e|es|ed|ing)|continu(?:e|es|ed|ing)|start(?:s|ed|ing)?|beg[aiu]n(?:s|ning)?|open(?:s|ed|ing)?|launch(?:es|ed|ing)?|"
     r"conclud(?:e|es|ed|ing)|complet(?:e|es|ed|ing)|finish(?:es|ed|ing)?|wrap(?:s|ped|ping)?\s+up|end(?:s|ed|ing)?|"
-    r"attend(?:s|ed|ing)?|host(?:s|ed|ing)?(?!\s+of\b)|lead(?:s|ing)?|led|engag(?:e|es|ed|ing)\s+in|ha(?:ve|s|d|ving)(?=\s+(?:an?|the|another|talks|bilateral|productive|constructive|positive|further|more|trade)\b)|for)\b\s+"
-    rf"(?:(?!(?:to|that|which|who|if|not|no|from|by|our|we|you|he|she|they|will|with|in|at|on|possibility|prospects?|door|way|"
-    rf"mechanism|process|efforts?|channels?)\b)[\w.'’&–-]+,?\s+){{0,9}}?(?:{MANY})?{TALKS}\b",
+    r"attend(?:s|ed|ing)?|host(?:s|ed|ing)?(?!\s+of\b)|lead(?:s|ing)?|led|(?:engag(?:e|es|ed|ing)|huddl(?:e|es|ed|ing)|locked)\s+in|ha(?:ve|s|d|ving)(?=\s+(?:an?|the|another|talks|bilateral|productive|constructive|positive|further|more|trade)\b)|for)\b\s+"
+    rf"(?:(?!(?:to|that|which|who|if|not|no|from|by|our|we|you|he|she|they|will|with|in|at|on|before|after|during|possibility|prospects?|door|way|"
+    rf"mechanism|process|efforts?|channels?)\b)[\w.'’‘“”\"&–-]+,?\s+){{0,9}}?(?:{MANY})?{TALKS}\b",
     re.IGNORECASE,
 )
 _CALL = re.compile(
-    r"\b(?P<verb>(?:h[eo]ld|ha[ds]|have|having|holding|conducted|joined|participat(?:ed|es|e)\s+in|took\s+part\s+in)\s+(?:an?\s+|the\s+)?(?:[\w-]+\s+){0,4}?"
-    r"(?:(?:(?:tele)?phone|video|virtual)\s+(?:calls?|conversations?|talks?|conferences?|meetings?)|calls?)|"
+    r"\b(?P<verb>(?:h[eo]ld|ha[ds]|have|having|holding|conducted|joined|engaged\s+in|participat(?:ed|es|e)\s+in|took\s+part\s+in)\s+(?:an?\s+|the\s+)?(?:(?!\w+ed\s)[‘’'“\"”\w,-]+\s+){0,5}?"
+    r"(?:(?:(?:tele)?phone|video|virtual)\s+(?:calls?|conversations?|talks?|conferences?|meetings?)|calls?|conversations?[”\"’']?)|"
     r"(?:(?:tele)?phone|video)\s+(?:calls?|conversations?)|calls?(?=\s+(?:with|between)\b)|"
     r"(?<=\b[Ii]n\sa\s)call(?=\s+(?:on|last|this|early|late|earlier)\s+[^,;]{2,40},\s+[A-Z]))\b(?=[^.;]{0,60}?(?:\bwith\b|,|$|\bon\b|[A-Z]))"
 )
 _SPOKE = re.compile(
-    r"\b(?P<verb>speak(?:s|ing)?|spoken?|talk(?:ed|ing)?)\b(?=[^.;]{0,70}?\b(?:with|to|by|on|via|over)\b)"
+    r"\b(?P<verb>speak(?:s|ing)?|spoken?|talk(?:ed|ing)?|discuss(?:ed|es)|connected|conferred|exchanged|consulted)\b(?=[^.;]{0,70}?\b(?:with|to|by|on|via|over)\b)"
 )
 _PHONE = re.compile(
     r"\b(?:(?:tele)?phone|phone\s+call|(?:[Vv]ideo|[Cc]onference)\s*call|[Cc]all|(?:via|by)\s+video|video\s?(?:conference|link))\b"
@@ -395,12 +427,15 @@ _CALLED = re.compile(
 _ASKED = re.compile(
     r"\b(?:should|could|ask\w*|request\w*|offer\w*|want\w*|seek\w*|sought)\s+(?:\w+\s+){0,2}$"
 )
+_THE = re.compile(r"\b[Tt]he\s+(?:\w+\s+)?$")
+_WITH = re.compile(r"\s+(?:[\w.]+\s+){0,3}?(?:with|between)\b")
+_LINE = re.compile(r"call|phone|video|virtual")
 _NOUNS = ("call", "calls", "conversation", "conversations")
 _OFF = re.compile(
     r"\b(?:but|until|before)\b[^.;]{0,60}\b(?:called\s+off|cancel\w*|postponed|scrapped)\b"
 )
 _GOES = re.compile(
-    r"\b(?:travel|visit|fl(?:y|ew|ies)|head|go(?:es|ing)?|went|arriv|welcom|host|return|delegation|came|come|land)\w*\s|(?:left|leaves?|leaving)\s+for\s|"
+    r"\b(?:arrangements?|preparations?)\s+(?:is|are|were|have)\b|\b(?:travel|visit|fl(?:y|ew|ies)|head|go(?:es|ing)?|went|arriv|welcom|host|return|delegation|came|come|land|touch|kick|start|began|arriv|trip|tour|spen[dt])\w*\s|(?:left|leaves?|leaving)\s+for\s|"
     r"\b(?:is|are|was|were|expected|due)\s+(?:\w+\s+)?in\s+(?:the\s+)?(?-i:[A-Z])",
     re.IGNORECASE,
 )
@@ -430,27 +465,35 @@ _ANAPHOR = re.compile(
     r"\b(?:the|these|those|their|its|his|her)\s+[\w\s-]*$|\b(?:the|these|their)\s", re.IGNORECASE
 )
 _WHY = re.compile(
-    r"\s+(?:to\s+(?!the\b|a\b|an\b|[A-Z])[a-z]+|about|over|regarding|aimed\s+at|concerning|in\s+order\s+to|"
+    r"\s+(?:to\s+(?!the\b|a\b|an\b|[A-Z])[a-z]+|about|over|regarding|aimed\s+at|concerning|(?:after|before|since|until)\s+(?=\w+ing\b|an?\s|the\s|his\s|her\s)|where|when|,\s+appointed|and\s+(?:could|may|might|will|would|is|was|has|had|then|also)\b|in\s+order\s+to|amid|despite|following|because|"
+    r"against\s+the|in\s+(?:the\s+wake|pursuit|response|light)\s+of|ahead\s+of|as\s+(?:they|he|she|part|the|both)\b|"
     r"on\s+(?!the\s+(?:sidelines|margins|phone)|board)(?=[a-z]))"
 )
+_TITLE_OF = re.compile(r",\s+(?:the|an?|his|her)\s+[^,]{0,60}\b(?:to|of|for|under)\s+(?:the\s+)?")
 _LIST_ENDS = re.compile(
     r"\s*(?:[.,;]|$)|\s+(?:in|to|on|at|for|during|this|today|yesterday|last|next)\b"
 )
+_FURTHER = re.compile(r"\s+and\s+(?:that|said|says|will|then|also|he|she|they)\s")
 _NUMBERS = ("two", "three", "four", "five", "six", "seven")
 _DAYS_OF = re.compile(rf"\b(?P<number>{'|'.join(_NUMBERS)})\s+days\s+of\b", re.IGNORECASE)
 _NTH_DAY = re.compile(r"\b(?P<nth>second|third|fourth|fifth)\s+day\s+of\b", re.IGNORECASE)
 _COURSE = re.compile(
-    rf"\b(?:(?:[Tt]he|[Tt]hese|[Tt]hose|[Tt]heir)\s+)?(?:(?:[\w.]+-[\w-]+|[Tt]rade|[Ee]conomic|bilateral|and|[A-Z][a-z.]\w*)\s+){{0,3}}"
-    rf"(?P<head>(?:{MANY})?(?:[Tt]alks|[Nn]egotiations|[Dd]iscussions|[Cc]onsultations|[Mm]eetings?|[Ss]ummit))\b"
+    rf"\b(?:(?:[Tt]he|[Tt]hese|[Tt]hose|[Tt]heir)\s+)?(?:{ORDINAL.pattern[2:-2]}\s+round\s+of\s+)?"
+    rf"(?:(?:[\w.]+-[\w.-]+|[Tt]rade|[Ee]conomic|bilateral|and|[A-Z][a-z.]\w*)\s+){{0,6}}"
+    rf"(?P<head>(?:{MANY})?(?:[Tt]alks|(?:[Nn]|[Rr]en)egotiations?|[Dd]iscussions|[Cc]onsultations|[Mm]eetings?|[Ss]ummit|[Dd]ialogue|(?:[Tt]he|[Tt]his|official|negotiating|[Nn]ext|[Ll]atest)\s+round))\b"
 )
 _LIFE = re.compile(
-    r"\b(?:(?:were|was|is|are|due|set|slated|scheduled|expected|supposed|will|would|also|have|has|had|been|be|to)\s+)*"
+    r"\b(?:(?:were|was|is|are|due|set|slated|scheduled|expected|likely|successfully|supposed|will|would|also|have|has|had|been|be|to)\s+)*"
     r"(?P<verb>beg[aiu]ns?|start(?:s|ed)?|open(?:s|ed)?|resum(?:e|es|ed)|kick(?:s|ed)?\s+off|end(?:s|ed)?|conclude[sd]?|"
     r"wrap(?:s|ped)?\s+up|broke\s+(?:up|down|off)|last(?:s|ed)?\s+(?=for\b|\w+\s+days?\b|until\b)|t(?:ake|akes|ook|aken)\s+place|"
     r"(?:scheduled|planned|set|slated|due)\s+for(?=\s+(?:[A-Z\d]|next|this|later|early|late|mid))|"
-    r"(?<=were\s)held|(?<=was\s)held|(?<=be\s)held|(?<=been\s)held|under\s?way)\b"
+    r"(?:happen|occur)(?:s|ed)?|involv(?:e|es|ed)(?=\s+(?:then-|the\s+|U\.?S|[A-Z]))|br(?:ing|ings|ought)\s+together|attended\s+by|"
+    r"(?<=were\s)held|(?<=was\s)held|(?<=be\s)held|(?<=been\s)held|(?<=ly\s)held|under\s?way)\b"
 )
 _CLAUSE = re.compile(
     r"[;:]|\b(?:said|says|which|who|that|but)\b|,\s+\w+\s+(?:will|was|were|is|are)\b"
+)
+_THREE = re.compile(
+    r"\b(?:all|the)\s+three\s+(?:countries|nations|sides|partners|governments|ministers|parties)\b"
 )
 _DAYS = re.compile(r"P(\d+)D")

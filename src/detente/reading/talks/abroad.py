@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 
 import msgspec
 
@@ -37,7 +38,7 @@ class Abroad:
     def travels(self, event: Event, trips: Sequence[Event]) -> None:
         """A meeting that a sentence of travel names, or that falls into a trip told before, takes the
         place and the days of the trip, marked inferred."""
-        if event.kind != "round":
+        if event.kind != "round" or event.background:
             return
         own = [
             t
@@ -94,7 +95,7 @@ class Abroad:
             ]
         if event.place is None:
             event.place, event.broad = trip.place, trip.broad
-        event.status = trip.status
+        event.status = "planned" if trip.status == "held" and self._is_fresh(trip) else trip.status
         own = [
             event.fields[side].quotes[0].start for side in ("start", "end") if side in event.fields
         ]
@@ -107,11 +108,18 @@ class Abroad:
                 words = f"{days}; meeting day itself not stated, inferred"
                 event.fields["precision"] = Said(words, "inferred", trip.fields["start"].quotes)
 
+    def _is_fresh(self, trip: Event) -> bool:
+        """Whether one has only just set out or arrived: the talks that this is for are to come."""
+        today, start = self.scene.reading.day, trip.day("start")
+        recent = today and start and 0 <= (today - date.fromisoformat(start)).days < 2
+        return bool(recent) and _SETS_OUT.match(trip.cue.quote) is not None
+
 
 def _is_weekend(trip: Event) -> bool:
     field = trip.fields.get("precision")
     return field is not None and field.value == "weekend"
 
 
+_SETS_OUT = re.compile(r"arriv|land|touch|left|depart|head|set|flew|jet|went", re.IGNORECASE)
 _FOR = re.compile(r"for\s")
 _SAID = re.compile(r"\b(?:said|says|told|announced|added)\b")

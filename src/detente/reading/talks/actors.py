@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from detente import codes
 from detente.nouns import How, Quote
 from detente.reading import mentions
 from detente.reading.frames import Passage, Reading, Span
@@ -28,6 +29,7 @@ class Actor(msgspec.Struct, frozen=True):
     field: dict[str, Any] | None = None
     joint: bool = False
     how: How = "stated"
+    person: bool = False
 
     @property
     def is_person(self) -> bool:
@@ -35,7 +37,7 @@ class Actor(msgspec.Struct, frozen=True):
 
     @property
     def is_named(self) -> bool:
-        return self.field is not None and self.field["role"] is not None
+        return self.field is not None and (self.person or self.field["role"] is not None)
 
     def quote(self, reading: Reading) -> Quote:
         return reading.quote(self.start, self.end)
@@ -100,7 +102,8 @@ class Cast:
         for place in passage.mentions.places:
             if not place.country or not _free(place.start, place.end, taken):
                 continue
-            if place.sort == "people" and (group := _GROUP.match(self.text, place.end)):
+            group = _GROUP.match(self.text, place.end)
+            if group and (place.sort == "people" or not group["and"]):
                 words = f"{place.quote} {group['noun']}"
                 field = {"name": words, "role": None, "country": place.country}
                 end = place.end if group["and"] else group.end()
@@ -109,9 +112,31 @@ class Cast:
             if place.sort in ("country", "people") or place.metonym:
                 actors.append(Actor(place.start, place.end, (place.country,)))
         actors.sort(key=lambda a: a.start)
+        for n, actor in enumerate(actors[1:], 1):
+            team = actors[n - 1]
+            if not actor.countries and _LED_BY.fullmatch(self.text, team.end, actor.start):
+                field = (
+                    actor.field or {"name": bare(self.text[actor.start : actor.end]), "role": None}
+                ) | {"country": (team.countries or (None,))[0]}
+                actors[n] = msgspec.structs.replace(actor, countries=team.countries, field=field)
         return [
-            a for n, a in enumerate(actors) if not self._is_attribute(passage, a, actors[n + 1 :])
+            self._owned(a)
+            for n, a in enumerate(actors)
+            if not self._is_attribute(passage, a, actors[n + 1 :])
         ]
+
+    def _owned(self, actor: Actor) -> Actor:
+        """An actor; of a person only the country where those who act are that person's people."""
+        if (
+            actor.is_named
+            and actor.is_person
+            and (
+                _ITS_TEAM.match(self.text, actor.end)
+                or _TEAM_OF.search(self.text, max(0, actor.start - 32), actor.start)
+            )
+        ):
+            return msgspec.structs.replace(actor, field=None)
+        return actor
 
     def _person(self, mention: PersonMention) -> Actor:
         start, end = mention.start, mention.end
@@ -121,13 +146,17 @@ class Cast:
         field = self._fields.setdefault(key, {}) or self.reading.person(mention)
         self._fields[key] = field
         countries = (field["country"],) if field["country"] else ()
-        return Actor(start, end, countries, field)
+        return Actor(start, end, countries, field, person=True)
 
     def _is_attribute(self, passage: Passage, actor: Actor, later: Sequence[Actor]) -> bool:
         """Whether a country only says whence the person or collective after it comes, or where."""
         if actor.field is not None or actor.joint:
-            return False
+            gap = self.text[actor.end : later[0].start] if later else "-"
+            title = not actor.person and _ITS_OFFICE.search(self.text, actor.start, actor.end)
+            return bool(title) and gap in (" ", ", ") and later[0].person
         if _WHERE.search(self.text, max(0, actor.start - 24), actor.start):
+            return True
+        if _MEETING_AT.match(self.text, actor.end):
             return True
         if self.text[actor.start - 2 : actor.start] == ", " and self._in_town(passage, actor):
             return True
@@ -156,10 +185,31 @@ class Cast:
     def subject(self, passage: Passage, at: int) -> tuple[Actor, ...]:
         """Those who do what the verb at a place says, as far as the words tell."""
         start = self.start_of(passage, at)
+        words = self.text[start:at]
+        antecedent = _WHO.search(self.text, passage.start, start)
+        if antecedent and ("," in words or not self._group(passage, start, at)):
+            last = antecedent.start()
+            every = self.among(passage, passage.start, last)
+            beside = list(every[-1:]) if every and every[-1].end == last else []
+            for actor in reversed(every[:-1] if beside else ()):
+                if not re.fullmatch(r",? and |, ", self.text[actor.end : beside[0].start]):
+                    break
+                beside.insert(0, actor)
+            who = tuple(beside) or self._group(passage, self.start_of(passage, last), last)
+            if who:
+                return who
         group = self._group(passage, start, at)
         if group:
+            if _BOTH.search(self.text, group[-1].end, at):
+                told = [a for a in self.among(passage, passage.start, at) if a.field]
+                return tuple(again(a) for a in told[-2:])
+            if _NAMED_HE.search(words):
+                he = [a for a in self.named if a.field and a.field["name"].startswith("He ")]
+                return (*group, *(again(a) for a in he[-1:]))
+            if _AND_HE.search(self.text, max(start, group[0].start - 12), group[0].start):
+                near = [a for a in self._group(passage, passage.start, start) if a.is_named]
+                return (*(again(a) for a in near[-1:] or self.topic[:1]), *group)
             return group
-        words = self.text[start:at]
         if _THE_OFFICE.search(words):
             return self.holder(words)
         first = _I.search(words)
@@ -171,8 +221,17 @@ class Cast:
                 return ()
             near = [a for a in self._group(passage, passage.start, start) if a.field]
             if _THEY.search(words):
-                near = near or [a for a in self.among(passage, start, at) if a.field]
-            return tuple(_again(a) for a in near or self.topic)
+                told = [a for a in self.among(passage, passage.start, at) if a.field]
+                near = told[-2:] if len(told) > 1 else near or told
+            return tuple(again(a) for a in near or self.topic)
+        for name in re.findall(r"\b[A-Z]\w{3,}", words):
+            known = [a for a in self.named if a.field and name in a.field["name"].split()]
+            if known:
+                return (again(known[-1]),)
+        if team := _TEAMS.search(words):
+            return (
+                Actor(start + team.start(), start + team.end(), (), joint=True, how="inferred"),
+            )
         if start > passage.start and not _has_noun(words):
             return self._group(
                 passage, self.start_of(passage, start - 1), start
@@ -192,10 +251,10 @@ class Cast:
         if found is None:
             return ()
         office = found["office"].lower()
-        held = [a for a in self.named if a.field and office in a.field["role"].lower()]
+        held = [a for a in self.named if a.field and office in (a.field["role"] or "").lower()]
         home = [a for a in held if self.reading.home in a.countries]
         holders = home or ([] if self.spoken else held)
-        return (_again(holders[-1]),) if holders else ()
+        return (again(holders[-1]),) if holders else ()
 
     def _spoken_of(self, passage: Passage, end: int) -> tuple[Actor, ...]:
         if self.spoken:
@@ -205,12 +264,18 @@ class Cast:
     def _group(self, passage: Passage, start: int, end: int) -> tuple[Actor, ...]:
         """The last actors of a stretch that stand together, without those in a phrase of place or time."""
         found = [a for a in self.among(passage, start, end) if not self._in_adjunct(a, start)]
+        found = [
+            a
+            for n, a in enumerate(found)
+            if not (n and _ATTACHED.fullmatch(self.text, found[n - 1].end, a.start))
+        ]
         group: list[Actor] = []
         for actor in reversed(found):
             if group and _APART.search(self.text, actor.end, group[-1].start):
                 break
             group.append(actor)
-        return tuple(reversed(group))
+        others = [a for a in group if not OWNER.match(self.text, a.end)]
+        return tuple(reversed(others or group))
 
     def _in_adjunct(self, actor: Actor, start: int) -> bool:
         comma = self.text.rfind(", ", start, actor.start)
@@ -238,14 +303,22 @@ class Cast:
         near = between(self.reading.mentions.places, actor.start, actor.end)
         return any(p.sort == "people" for p in near)
 
+    def is_where(self, place: PlaceMention) -> bool:
+        """Whether a place can be gone to; of a people only its capital can."""
+        capital = place.sort == "people" and _CAPITAL.match(self.text, place.end)
+        return bool(place.country) and (place.sort != "people" or bool(capital))
+
     def places(self, passage: Passage, start: int, end: int) -> list[PlaceMention]:
         """Where something is said to happen: the places after "in", "at" or "to" in a stretch."""
         found = []
         for place in between(self.reading.mentions.places, start, end):
-            if place.sort == "people" or not place.country:
+            if not self.is_where(place):
                 continue
             lead = self.text[max(start, place.start - 24) : place.start]
-            if _IN.search(lead) and not _NOT_WHERE.match(self.text, place.end):
+            if _IN.search(lead) and not (
+                _NOT_WHERE.match(self.text, place.end)
+                or _MATTER_IN.search(self.text, max(0, place.start - 40), place.start)
+            ):
                 found.append(place)
         return found
 
@@ -289,6 +362,8 @@ def runs(times: Sequence[Timex], text: str) -> list[list[Timex]]:
 
 def place_name(place: PlaceMention) -> str:
     """How a place is named as a field: as in the text, save that abbreviations are written out."""
+    if place.sort == "people":
+        return codes.name(place.country)
     short = "." in place.quote or place.quote.isupper()
     return place.id if place.id and short and place.sort == "country" else place.quote
 
@@ -297,7 +372,7 @@ def span_of(group: Sequence[Timex]) -> Span:
     return group[0].start, group[-1].end
 
 
-def _again(actor: Actor) -> Actor:
+def again(actor: Actor) -> Actor:
     return msgspec.structs.replace(actor, how="inferred")
 
 
@@ -327,13 +402,36 @@ def _has_noun(words: str) -> bool:
 
 
 _GROUP = re.compile(
-    r"(?P<and>\s+and\s+(?:[A-Z][a-z]+\s+))?\s*(?:[a-z-]+\s+){0,2}?(?P<noun>functionaries|diplomats|delegates|ministers|envoys|leaders|"
-    r"officials|negotiators|representatives|deputies|lawmakers)\b"
+    r"(?P<and>\s+and\s+(?:[A-Z][a-z]+\s+))?(?:['’]s)?\s*(?:[a-z-]+\s+){0,3}?(?P<noun>functionaries|diplomats?|delegates|delegations?|"
+    r"ministers?|envoys?|leaders?|officials?|negotiators?|representatives?|deputies|lawmakers|teams?|counterparts?)\b(?!\s+(?:[A-Z]|for\b.{0,50}\b[A-Z]\w+\s[A-Z]\w+\s))"
 )
-_WHERE = re.compile(
-    r"\b(?:in|at|to|into|near|visit(?:s|ed|ing)?|throughout|across|over)\s+(?:the\s+)?$",
+_ATTACHED = re.compile(
+    r"\s+(?:(?!(?:and|led|headed|is|are|was|were|remains?|has|have|said|says|told|will|would|met|after)\b)[\w-]+\s+){1,6}(?:with|for|from|to|on|against|in|of|over|at)\s+(?:the\s+)?"
+)
+_LED_BY = re.compile(
+    r"['’]s\s+(?:[A-Z][\w-]*,?\s+)+|(?:\s+[\w-]+){0,2},?\s+(?:(?:which\s+was\s+|who\s+were\s+)?(?:led|headed|chaired|represented)\s+by\s+)?(?:the\s+|its\s+|their\s+)?(?:[A-Z][\w.-]*\s+|of\s+|for\s+|and\s+|chief\s+|trade\s+|deputy\s+|vice\s+|\w*minister\s+|negotiator\s+){0,7}"
+)
+_ITS_TEAM = re.compile(
+    r"(?:['’]s?)?\s+(?:[\w-]+\s+){0,2}?(?:administration|government|cabinet|team|officials|advisers|aides|office|negotiators)\b"
+)
+_TEAM_OF = re.compile(
+    r"\b(?:administration|government|cabinet|office|team|officials|under)\s+(?:of\s+)?(?:the\s+)?$"
+)
+OWNER = re.compile(
+    r"['’]s?\s+(?!(?:\w+\s+){0,3}(?:meetings?|talks|calls?|visits?|trips?|tour|summit|conversations?)\b)\w"
+)
+_TEAMS = re.compile(
+    r"\b(?:[Tt]he\s+|[Tt]heir\s+)?(?:(?:trade|top|senior|chief|professional|technical|working|working-level|lead|both|two|respective|expert|foreign|finance|commerce)[\s-]+)*"
+    r"(?:negotiators|negotiating\s+teams|ministers|teams|delegations|officials|staff|leaders|presidents|deputies|experts|envoys|sides|parties|pair|duo|counterparts)"
+    r"(?:\s+(?:from|of)\s+(?:both|the\s+two)\s+(?:sides|countries|nations|governments))?(?:,?\s+(?:will|would|are|were|have|had|also|then|again|then|to|set|due|expected|scheduled|previously|recently|last|later|\w+day))*\s*$",
     re.IGNORECASE,
 )
+_WHERE = re.compile(
+    r"\b(?:in|at|to|into|on\s+(?:[A-Z]\w+\s){1,2}Island,|near|visit(?:s|ed|ing)?|throughout|across|over)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_MEETING_AT = re.compile(r"\s+(?:meetings?|summits?|stop)\b(?!\s+(?:with|between))")
+_ITS_OFFICE = re.compile(r"(?:counterpart|official|minister|negotiator|envoy|representative)$")
 _TITLE = re.compile(
     r"(?:['’]s)?(?:\s+(?:[A-Z][\w.-]*|of|the|for|trade|foreign|finance|commerce|economy|economic|vice|deputy|assistant|chief|"
     r"top|lead|senior|\w*minister|\w*president|spokes\w+|secretary|leaders?|envoy|ambassador|negotiator|representative)){0,8}\s*"
@@ -342,16 +440,26 @@ _IN = re.compile(
     r"\b(?:in|at|to|near|visit(?:s|ed|ing)?|outside|host(?:s|ed|ing)?\s+by)\s+(?:the\s+|both\s+|nearby\s+|h(?:is|er)\s+|their\s+)?"
     r"(?:[A-Z][\w.'’-]+,?\s+){0,3}$"
 )
+_MATTER_IN = re.compile(
+    r"\b(?:war|wars|conflict|invasion|situation|crisis|fighting|ceasefire|peace|jobs|investments?|factor(?:y|ies)|plants?|"
+    r"production|operations|business|interests|markets?)\s+in\s+(?:the\s+)?$"
+)
+_CAPITAL = re.compile(r"\s+capital\b(?!\s+(?:gains?|markets?|flows?|goods|controls?))")
 _NOT_WHERE = re.compile(r"['’]s?\b|-\w")
 _TOWN = re.compile(
-    r"\b(?:in|at|to|near)\s+(?P<town>[A-Z][\w'’.-]+(?:\s[A-Z][\w'’.-]+){0,2}),\s+(?:the\s+)?$"
+    r"\b(?:in|at|to|near|on)\s+(?P<town>[A-Z][\w'’.-]+(?:\s[A-Z][\w'’.-]+){0,2}),\s+(?:the\s+)?$"
 )
 _REPORTS = re.compile(
     r"\b(?:(?:says?|said|states?|stated|stating|announces?|announced|confirms?|confirmed|told\s+\w+|adds?|"
-    r"added|notes?|noted|reports?|reported)\b(?:\s+(?:on\s+)?\w+day\b|\s+today\b|\s+yesterday\b)?(?:\s+that\b)?"
+    r"added|notes?|noted|reports?|reported)\b(?:\s+(?:on\s+)?\w+day\b|\s+today\b|\s+yesterday\b)?"
+    r"(?:\s+that\b|\s+(?:in|on|at|after|during|to)\b[^,;“\"]{0,150}?\bthat\b(?=\s+(?:the\b|[A-Z])))?"
     r"|(?:agreed|decided|expects?|hopes?|believes?)\s+that\b)\s*"
 )
 _PRONOUN = re.compile(r"\b(?:He|he|She|she|They|they)\b")
+_AND_HE = re.compile(r"\b(?:[Hh]e|[Ss]he)\s+and\s+(?:the\s+)?$")
+_BOTH = re.compile(r"\b(?:they|both|the\s+(?:two|pair))\b")
+_NAMED_HE = re.compile(r"\band\s+He\s+(?:\w+\s+)?$")
+_WHO = re.compile(r",\s+(?:who|which)\s+$")
 _I = re.compile(
     r"\b(?P<i>I)\s+(?:(?:also|recently|have|had|personally|just|was\s+(?:very\s+)?(?:pleased|happy|honored|delighted)\s+to|recently|will|plan\s+to|look\s+forward\s+to)\s+)*$"
 )

@@ -105,7 +105,7 @@ class Commitments:
         counts = [
             c
             for c in between(self.reading.mentions.counts, start, end)
-            if c.number and not c.ordinal
+            if c.number and not c.ordinal and not _NO_GOODS.match(c.unit)
         ]
         every: list[MoneyMention | CountMention] = [*money, *counts]
         return min(every, key=lambda one: one.start, default=None)
@@ -134,12 +134,15 @@ def _plain(number: Decimal | None) -> int | float:
 _COMMIT = re.compile(
     r"\b(?:will|shall|has|have|had|intends?|plans?|commit(?:s|ted)?|agree[sd]?|pledge[sd]?|promise[sd]?|expected|undertakes?|and)\s+"
     r"(?:(?:also|to|immediately|an?|additional|agreed|committed|pledged|promised|invest|and|encourage|facilitate|now)\s+){0,4}?"
-    r"(?P<verb>purchase|buy|procure|import|invest|make\s+(?:\w+\s+){0,2}(?:investments?|purchases)\s+(?:of|worth))\b",
+    r"(?P<verb>(?:[a-z-]+\s+){0,3}?purchases\s+of|purchase|buy|procure|import|invest|make\s+(?:\w+\s+){0,2}(?:investments?|purchases)\s+(?:of|worth))\b",
     re.IGNORECASE,
 )
 _PROMISE = re.compile(
     r"(?:(?:will|shall|has|have|had)\s+(?:\w+\s+)?)?(?:commit(?:s|ted)?|agree[sd]?|pledge[sd]?|promise[sd]?|undertakes?)\s",
     re.IGNORECASE,
+)
+_NO_GOODS = re.compile(
+    r"(?:nation|countr|side|leader|year|month|day|time|part|round)", re.IGNORECASE
 )
 _GOODS = re.compile(
     r"\s+(?:worth\s+)?(?:of|in)\s+(?P<goods>[^;]*?)(?=\s+(?:by|through|over|during|annually|per|each|in\s+(?:each\s+of\s+)?20\d\d|this|from|and\s+(?:make|invest|will|announced))\b|;|\.?$|,\s+(?:all|with|supporting|including|as)\b|$)"

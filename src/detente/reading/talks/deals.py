@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+import msgspec
+
 from detente.nouns import How, Quote, Said
 from detente.reading.frames import ASSERTED, Frame, Passage, Reading, said
 from detente.reading.talks.actors import Actor, Cast, between, runs, span_of
@@ -51,7 +53,13 @@ class _Deals:
         at = found.start("verb")
         if passage.is_quoted(at) or not self._is_made(passage, found):
             return
-        doers = [a for a in self.cast.subject(passage, at) if a.countries]
+        subject = self.cast.subject(passage, at)
+        doers = [a for a in subject if a.countries]
+        if any(a.joint for a in subject) and not doers:
+            pair = self.reading.sides[:2]
+            doers = [
+                msgspec.structs.replace(subject[0], countries=pair, joint=False, how="inferred")
+            ]
         counterparts = self._counterparts(passage, found)
         if not counterparts:
             within = self.cast.among(passage, at, found.end())
@@ -359,7 +367,7 @@ _A_YEAR = re.compile(r"\d{4}")
 _DEAL = re.compile(
     r"\b(?P<verb>reach(?:ed|es)|struck|strikes|sign(?:ed|s)|conclud(?:ed|es)|finali[sz](?:ed|es)|secur(?:ed|es)|"
     r"announc(?:ed|es)|agreed\s+(?:to|on|upon)|(?<!-)made|clinched|done|c[ao]me\s+to|negotiated(?:\s+and\s+signed)?|inked|sealed|entered\s+into|"
-    r"(?:is|are)\s+signing|reach(?=\s+an?\b)|secure(?=\s+an?\b)|strike(?=\s+an?\b)|delivered|brand-new|recently\s+(?:announced|signed|reached|struck|concluded))\s+"
+    r"(?:is|are)\s+signing|(?:(?<=after\s)|(?<=since\s)|(?<=ollowing\s))(?:reaching|striking|signing|concluding|securing|clinching|sealing|making)|reach(?=\s+an?\b)|secure(?=\s+an?\b)|strike(?=\s+an?\b)|delivered|brand-new|recently\s+(?:announced|signed|reached|struck|concluded))\s+"
     r"(?:(?!(?:to|that|who|which|order|orders|proclamation|memorandum|executive|law|bill|legislation|implementing|"
     r"statement|toward|towards|about|under|pursuant|peace|ceasefire|hostage|nuclear|climate|plea|with|between|progress|"
     r"confidential|not|if|no|up|in|at|by|for|on|from)\b)[\w.'’“”–-]+,?\s+){0,9}?"
@@ -367,15 +375,15 @@ _DEAL = re.compile(
     re.IGNORECASE,
 )
 _SIGNING = re.compile(
-    r"\b(?P<verb>signing\s+of|(?<=[Ww]elcomed\sthe\s)(?:conclusion|finalization)\s+of)\s+(?:(?!(?:to|that|who|which|order|law|bill|proclamation)\b)[\w.'’“”–-]+,?\s+){0,9}?"
+    r"\b(?P<verb>(?:signing|conclusion|finali[sz]ation)(?:\s+(?:last|this|in|on|earlier)\s+[\w ]{1,16}?)?\s+of)\s+(?:(?!(?:to|that|who|which|order|law|bill|proclamation)\b)[\w.'’“”–-]+,?\s+){0,9}?"
     r"(?P<noun>[Dd]eals?|[Aa]greements?|[Ff]rameworks?|[Pp]acts?|[Aa]ccords?|Action\s+Plan|Memorand(?:um|a)\s+of\s+Understanding|MOUs?)\b"
 )
 _MADE = re.compile(
     r"(?P<noun>\b(?:[A-Z][\w.–-]*(?:[–-][A-Z][\w.]*)?\s+(?:(?:and|on|of|for)\s+)?){0,7}?(?:[Tt]rade\s+|economic\s+|framework\s+)*"
     r"\b(?:[Dd]eal|[Aa]greement|[Ff]ramework|[Pp]act|[Aa]ccord))\b(?:\s+\(\w+\))?"
-    r"(?P<gap>(?:\s+(?:on|between|with|to|over|for)\s+(?:(?!\b(?:that|which|who|he|it|they|was|is)\b)[^.;:,]){1,80}?)?),?\s+"
+    r"(?P<gap>(?:\s+(?:on|between|with|to|over|for)\s+(?:(?!\b(?:that|which|who|he|it|they|was|is|deal|accord|pact|agreement)\b)[^.;:,]){1,80}?)?),?\s+"
     r"(?P<verb>(?:(?:which|that)\s+(?:was|were)\s+|(?:was|were|has\s+been|have\s+been|had\s+been)\s+)?(?:first\s+|formally\s+|finally\s+|also\s+)?"
-    r"(?:signed|reached|struck|announced|concluded|finali[sz]ed|sealed|clinched|agreed))\b(?!\s+(?:to\s+(?!by)|that\b|an?\b|the\b))"
+    r"(?:signed|reached|struck|announced|concluded|finali[sz]ed|sealed|clinched|secured|inked|brokered|negotiated|unveiled|agreed))\b(?!\s+(?:to\s+(?!by)|that\b|an?\b|the\b))"
 )
 _AGENT = re.compile(
     r"(?:\s+(?:[Ll]ast\s+\w+|earlier(?:\s+this\s+\w+)?|on\s+\w+(?:\s+\d+)?|in\s+\w+(?:\s+\d{4})?),?)?\s+(?:by|with|between)\s+(?:the\s+)?"
@@ -388,7 +396,7 @@ _WORTH = (
 _TERMS = re.compile(
     r"\b(?P<verb>(?:have\s+|has\s+|had\s+)?agreed(?:\s+(?:in|on|last|late|early|this)\s+[A-Z\d]?[\w]+(?:\s\d+)?)?\s+(?:to|on|upon)|"
     r"reached|struck|negotiated|came\s+to|brokered|sealed)\s+"
-    r"(?!(?:lift|ease|end|remove|drop|relax|scrap|abolish|keep|roll)\b)(?:(?!(?:to|that|who|which|no|not|by|for|with|from|in|at|on)\b)[\w.'’–-]+,?\s+){0,5}?"
+    r"(?!(?:extend|prolong|renew|maintain|continue|lift|ease|end|remove|drop|relax|scrap|abolish|keep|roll)\b)(?:(?!(?:to|that|who|which|no|not|by|for|with|from|in|at|on)\b)[\w.'’–-]+,?\s+){0,5}?"
     rf"(?P<noun>{_WORTH})\b(?!\s+(?:talks|negotiations)\b)"
 )
 _AGREED = re.compile(
@@ -404,7 +412,7 @@ _OF_FIRM = re.compile(
     r"\s+(?!(?:government|side|officials|authorities|counterparts?|leaders?|and|on|in|for|to|that|after|last|this|as)\b)\w"
 )
 _NOT_YET = re.compile(
-    r"\b(?:ahead\s+of|subject\s+to|anticipat\w*|swift|early|seek\w*|aim\w*|work\w*|future|before|toward|towards|await\w*|pending|possible|until|upon|for|eventual|planned|expected|delay\w*)\s+(?:\w+\s+){0,3}$"
+    r"\b(?:ahead\s+of|subject\s+to|anticipat\w*|swift|early|seek\w*|aim\w*|work\w*|future|before|toward|towards|await\w*|pending|possible|until|upon|for|eventual|planned|expected|delay\w*|for|hop\w+|support\w*|accelerat\w+|expedit\w+|facilitat\w+|urg\w+|to)\s+(?:\w+\s+){0,3}$"
 )
 _MANAGED = re.compile(r"\b(?:using|used|leverag\w+|helped|managed|succeeded)\b[^,;]{0,60}?\bto\s+$")
 _NO_DEAL = re.compile(

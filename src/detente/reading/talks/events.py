@@ -47,9 +47,7 @@ class Event(msgspec.Struct):
     def people(self) -> dict[str, str]:
         """The named people and their sides."""
         return {
-            a.field["name"]: a.field["country"] or ""
-            for a in self.actors
-            if a.field and a.field["role"] is not None
+            a.field["name"]: a.field["country"] or "" for a in self.actors if a.field and a.is_named
         }
 
     def day(self, side: str) -> str | None:
@@ -73,6 +71,8 @@ class Scene:
         mood = passage.mood(at)
         start = passage.clause(at)[0]
         before = self.text[start:at]
+        if mood == "present" and before.endswith("to ") and self._is_headline(passage, at - 4):
+            return "future"
         if mood == "future" and is_finite_past(self.text, at):
             mood = "past"
         if mood in ("present", "past") and _SOON.search(before[-40:]):
@@ -84,6 +84,15 @@ class Scene:
         if mood == "present" and re.search(r"\bto\s+(?:\w+\s+)?$", before) and _WENT.search(before):
             return "past"
         return mood
+
+    def _is_headline(self, passage: Passage, end: int) -> bool:
+        """Whether a sentence up to a place only names who acts: "Chile, Peru to hold talks"."""
+        at = passage.start
+        for actor in self.cast.among(passage, at, end):
+            if not _JOIN.fullmatch(self.text, at, actor.start):
+                return False
+            at = actor.end
+        return at == end
 
     def words(self, found: re.Match[str], group: str = "verb") -> Quote:
         """The words that gave an event away."""
@@ -100,9 +109,13 @@ class Scene:
         source = _ATTRIBUTED.search(self.text, at, end)
         return passage.trimmed(start, source.start()) if source else (start, end)
 
-    def of_another(self, passage: Passage, at: int) -> bool:
-        """Whether a place or time belongs to an earlier event ("after talks in London last May")."""
-        return _OF_ANOTHER.search(self.lead(passage, at)) is not None
+    def of_another(self, passage: Passage, at: int, cue: int = 0) -> bool:
+        """Whether a place or time after the words on one event belongs to another ("after talks in London")."""
+        lead = self.lead(passage, at)
+        return (
+            _OF_ANOTHER.search(lead[max(0, len(lead) - at + cue) :] if cue < at else lead)
+            is not None
+        )
 
     def last(self, *kinds: str) -> Event | None:
         """The last event of some kinds whose sides are known."""
@@ -114,7 +127,7 @@ class Scene:
     def when(self, event: Event, passage: Passage, span: Span, at: int) -> None:
         """The days of an event from its clause: the nearest time after the verb, else before it."""
         groups = runs(between(passage.times, *span), self.text)
-        groups = [g for g in groups if not self.of_another(passage, g[0].start)]
+        groups = [g for g in groups if not self.of_another(passage, g[0].start, at)]
         after = [g for g in groups if g[0].start > at]
         if groups:
             self.dates(event, after[0] if after else groups[-1])
@@ -153,7 +166,9 @@ class Scene:
             best = min(exact, key=lambda p: (p.start < at, abs(p.start - at)))
             value, quote = self.cast.venue(best)
             event.place = said(value, "stated", quote)
-            event.broad = best.sort == "country" and value["name"] in (best.id, best.quote)
+            event.broad = best.sort == "site" or (
+                best.sort == "country" and value["name"] in (best.id, best.quote)
+            )
 
     def joint(self, actors: Sequence[Actor]) -> list[Actor]:
         """Actors, with "the two sides" made those of the last event, or of the document."""
@@ -161,7 +176,10 @@ class Scene:
         for actor in actors:
             if actor.joint:
                 last = self.last("round", "call")
-                codes = tuple(last.countries if last else self.reading.sides[:2])
+                words = self.text[actor.start : actor.end]
+                codes = tuple(
+                    last.countries if last else self.reading.sides[: 3 if "three" in words else 2]
+                )
                 out.append(
                     msgspec.structs.replace(actor, countries=codes, field=None, how="inferred")
                 )
@@ -172,7 +190,8 @@ class Scene:
     def numbered(self, event: Event, start: int, end: int) -> None:
         """The number of a round and the name of its series, where they stand beside it."""
         found = ORDINAL.search(self.text, start, end)
-        if found and not _NO_ROUND.match(self.text, found.end()):
+        loose = found and found[0].lower() == "first" and not _ROUND.match(self.text, found.end())
+        if found and not loose and not _NO_ROUND.match(self.text, found.end()):
             number = ordinal(found[0])
             event.fields["ordinal"] = said(number, "stated", self.reading.quote(*found.span()))
         series = _SERIES.search(self.text, found.end() if found else start, end)
@@ -250,15 +269,10 @@ class Scene:
         inferred = any(a.how == "inferred" for a in codes.values())
         how: How = "inferred" if inferred else "resolved"
         fields["countries"] = Said(countries, how, quotes)
-        named = {
-            code
-            for a in event.actors
-            if a.is_person and a.field and a.field["role"]
-            for code in a.countries
-        }
+        named = {code for a in event.actors if a.is_person and a.is_named for code in a.countries}
         parties: dict[str, tuple[dict[str, Any], Actor]] = {}
         for actor in event.actors:
-            if actor.field and (actor.field["role"] or not set(actor.countries) & named):
+            if actor.field and (actor.is_named or not set(actor.countries) & named):
                 parties.setdefault(actor.field["name"], (actor.field, actor))
         if parties:
             how = "inferred" if any(a.how == "inferred" for _, a in parties.values()) else "stated"
@@ -323,6 +337,7 @@ def _is_same(new: Event, old: Event) -> bool:
             new.anaphoric
             and (new.kind, old.kind) == ("round", "call")
             and set(new.countries) <= set(old.countries)
+            and _agree(new, old)
         )
     if new.kind == "visit":
         return _same_visit(new, old)
@@ -333,17 +348,35 @@ def _is_same(new: Event, old: Event) -> bool:
         return False
     shared_place = new.place is not None and old.place is not None
     shared_time = bool(new.day("start") and new.day("start") == old.day("start"))
+    shared_time = shared_time or _falls_in(new, old) or _falls_in(old, new)
     people = {n for n in new.people if n in old.people}
     bare = not new.place and not new.day("start") and not new.day("end")
     bare = bare and (not new.people or not old.people)
     bare = bare and ("series" not in new.fields or "series" in old.fields)
-    return shared_place or shared_time or bool(people) or new.anaphoric or bare
+    near = new.evidence[0][0] - old.evidence[-1][1] < _BESIDE
+    vague = near and not (
+        old.place or old.day("start") or old.day("end") or old.people.keys() - new.people
+    )
+    bare = bare or (vague and new.status == old.status == "held")
+    summit = [e.cue.quote.lower().endswith("summit") for e in (new, old)]
+    bare = bare and (summit[0] == summit[1] or not new.people)
+    return shared_place or shared_time or bool(people) or new.anaphoric or bare or all(summit)
+
+
+def _falls_in(one: Event, other: Event) -> bool:
+    """Whether the day of a planned event lies in the week or month told of another."""
+    first, last, start, end = one.day("start"), one.day("end"), other.day("start"), other.day("end")
+    if not (first and last and start and end) or "planned" not in (one.status, other.status):
+        return False
+    return start != end and start <= first and last <= end
 
 
 def _agree(new: Event, old: Event) -> bool:
     """Whether nothing that two events say keeps them apart."""
-    if "planned" in (new.status, old.status) and new.status != old.status:
-        return new.anaphoric and old.status == "ongoing"
+    known = new.anaphoric or new.people.keys() & old.people
+    apart = "planned" in (new.status, old.status) and new.status != old.status
+    if apart and not (old.status == "ongoing" and known):
+        return False
     if new.place and old.place and not _same_place(new, old):
         return False
     numbers = {e.fields["ordinal"].value for e in (new, old) if "ordinal" in e.fields}
@@ -354,35 +387,38 @@ def _agree(new: Event, old: Event) -> bool:
         there = {n for n, c in old.people.items() if c == code}
         if not here & there:
             return False
-    first, last = new.day("start"), new.day("end")
-    start, end = old.day("start"), old.day("end")
-    if (first and end and first > end) or (last and start and last < start):
-        return "_days" in new.fields or "_days" in old.fields
-    return True
+    fields = [e.fields.get("precision") for e in (new, old)]
+    if any(f and "meeting day itself" in f.value for f in fields):
+        return True
+    return _compatible(new, old) or "_days" in new.fields or "_days" in old.fields
+
+
+def _compatible(new: Event, old: Event) -> bool:
+    """Whether the days of two events do not lie apart."""
+    first, last, start, end = new.day("start"), new.day("end"), old.day("start"), old.day("end")
+    return not ((first and end and first > end) or (last and start and last < start))
 
 
 def _same_visit(new: Event, old: Event) -> bool:
+    unnamed = not (new.people and old.people) and new.countries == old.countries
+    if unnamed and new.place and old.place and _same_place(new, old):
+        return new.anaphoric or _compatible(new, old)
     if new.anaphoric and new.place and old.place and set(new.people) & set(old.people):
         return new.place.value["country"] in old.place.value["country"].split(";")
     if not (new.place and old.place) or not set(new.people) & set(old.people):
-        return {a.start for a in new.actors} == {
-            a.start for a in old.actors
-        } and new.place == old.place
-    if new.place.value["country"] != old.place.value["country"]:
+        starts = [{a.start for a in e.actors} for e in (new, old)]
+        return starts[0] == starts[1] and new.place == old.place
+    if new.place.value["country"] != old.place.value["country"] or not _compatible(new, old):
         return False
-    first, last, start, end = new.day("start"), new.day("end"), old.day("start"), old.day("end")
-    if (first and end and first > end) or (last and start and last < start):
-        return False
-    return set(new.people) == set(old.people) or new.fields.get("visit_type") == old.fields.get(
-        "visit_type"
-    )
+    types = [e.fields.get("visit_type") for e in (new, old)]
+    return set(new.people) == set(old.people) or types[0] == types[1]
 
 
 def _same_place(new: Event, old: Event) -> bool:
     one, two = (e.place.value if e.place else {} for e in (new, old))
     if one["name"] in two["name"] or two["name"] in one["name"]:
         return True
-    vague = new.broad or old.broad or "inferred" in one or "inferred" in two
+    vague = new.broad or old.broad or "inferred" in one | two
     return bool(one["country"] == two["country"] and vague)
 
 
@@ -401,55 +437,37 @@ def _join(old: Event, new: Event) -> None:
         for span in new.evidence[: max(0, _MOST - len(old.evidence))]
         if not any(a <= span[0] and span[1] <= b for a, b in old.evidence)
     ]
-    names = set(old.people)
-    old.actors += [a for a in new.actors if a.field and a.field["name"] not in names]
+    old.actors += [a for a in new.actors if a.field and a.field["name"] not in old.people]
     inferred = old.fields.get("start") is not None and old.fields["start"].how == "inferred"
+    inferred = inferred or (_falls_in(new, old) and not _falls_in(old, new))
     for name, field in new.fields.items():
         dates = name in ("start", "end", "precision")
         if name not in old.fields or (inferred and dates and field.how != "inferred"):
             old.fields[name] = field
-    if new.place and (
-        not old.place or "inferred" in old.place.value or (old.broad and not new.broad)
-    ):
+    vague = not old.place or "inferred" in old.place.value or (old.broad and not new.broad)
+    if new.place and vague:
         old.place, old.broad = new.place, new.broad
     if old.status == "ongoing" and new.status == "held" and "end" in new.fields:
         old.status = "held"
 
 
-_NEAR = 60
-_MOST = 12
-_ORDINALS = [
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-    "thirteenth",
-    "fourteenth",
-    "fifteenth",
-    "sixteenth",
-    "seventeenth",
-    "eighteenth",
-    "nineteenth",
-    "twentieth",
-]
+_NEAR, _BESIDE, _MOST = 60, 400, 12
+_ORDINALS = re.findall(
+    r"\w+",
+    "first second third fourth fifth sixth seventh eighth ninth tenth "
+    "eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth",
+)
 ORDINAL = re.compile(r"\b(?:" + "|".join(_ORDINALS) + r"|\d{1,2}(?:st|nd|rd|th))\b", re.IGNORECASE)
+_ROUND = re.compile(r"\s+(?:[\w-]+\s+){0,3}(?:rounds?|sessions?)\b")
 _NO_ROUND = re.compile(
     r"\s+(?:day|time|term|quarter|half|week|month|year|half|largest|country|countries)\b|\s+of\b"
 )
 _SERIES = re.compile(
     r"(?:[A-Z][\w.&–-]*\s+(?:(?:and|of|on|for|the)\s+)*){1,8}(?:Dialogue|Council|Committee|Commission|Forum|"
-    r"Consultations?|Mechanism|Working\s+Groups?)\b"
+    r"Consultations?|Mechanism|Working\s+Groups?)\b(?!\s+(?:President|Vice|Chair|chief))(?<!European\sCouncil)"
 )
 _TOPIC = re.compile(
-    r"\b(?:to\s+discuss|discuss(?:es|ed|ing)?|over|about|regarding|covering)\s+(?:the\s+|key\s+)?"
+    r"\b(?:to\s+discuss|discuss(?:es|ed|ing)?|over|about(?!\s+(?:an?\s|\d|\w+\s+(?:hours|minutes)))|regarding|covering)\s+(?:the\s+|key\s+)?"
 )
 _ATTRIBUTED = re.compile(
     r",\s+(?:(?:an?|the|his|her|its)\s+[^,]{0,60}|[A-Z][^,]{0,40})\b(?:says?|said|states?|stated|announced)\b"
@@ -462,10 +480,12 @@ _AUXILIARY = re.compile(
     r"\b(?:be|been|being|get|to|will|would|have|has|is|are|was|were|not)\s+(?:\w+\s+)?$",
     re.IGNORECASE,
 )
+_JOIN = re.compile(r"(?:,|and|\s|['’]s|the|top|officials?|leaders?|ministers?)*")
 _SOON = re.compile(r"[’']ll\s+(?:\w+\s+){0,2}(?:to\s+)?$")
 _PERFECT = re.compile(r"\b(?:has|have|had)\s+(?:\w+\s+){0,3}$")
 _AHEAD = re.compile(
-    r"\b(?:look(?:s|ing)?\s+forward\s+to|intends?\s+to|prepar(?:es?|ing)\s+to|ready\s+to)\b"
+    r"\b(?:look(?:s|ing)?\s+forward\s+to|intends?\s+to|prepar(?:es?|ing)\s+to|ready\s+to|"
+    r"['’](?:s|re)\s+(?:\w+\s+)?(?:set|due|slated|scheduled|expected|poised|about|aiming|planning|going|likely)\s+to|aiming\s+to)\b"
 )
 _WENT = re.compile(
     r"\b(?:travel(?:l?ed)|visited|flew|went|came|arrived|convened|gathered|sat\s+down|left|departed|returned|headed|led|landed)\b"
@@ -476,5 +496,5 @@ AFTERMATH = re.compile(
     r"\s+(?:[\w.'’-]+\s+){0,5}(?:[\w.'’-]+)?$"
 )
 _OF_ANOTHER = re.compile(
-    r"\b(?:[Aa]fter|[Ff]ollow(?:ing|s|ed)|[Ss]ince|[Bb]efore|[Bb]uilding\s+(?:up)?on|[Aa]head\s+of)\s+(?:\S+\s+){0,6}$"
+    r"\b(?:[Aa]fter|[Ff]ollow(?:ing|s|ed)|[Ss]ince|[Bb]efore|[Bb]uilding\s+(?:up)?on|[Aa]head\s+of)\s+(?:\S+\s+){0,9}$"
 )

@@ -29,7 +29,7 @@ class Journeys:
         mood = self.scene.mood(passage, at)
         lead = self.text[max(passage.start, at - 60) : at]
         if mood in ("present", "past") and re.search(r"\bto\s+(?:\w+ly\s+)?$", lead):
-            return "future" if _ACCEPTS.search(lead) else "conditional"
+            return "future" if ACCEPTS.search(lead) else "conditional"
         return mood
 
     def _event(
@@ -89,11 +89,7 @@ class Journeys:
         hosts: list[PlaceMention] = []
         at = start
         for place in between(self.reading.mentions.places, start, end):
-            if (
-                place.sort == "people"
-                or not place.country
-                or not _AND.fullmatch(self.text, at, place.start)
-            ):
+            if not self.cast.is_where(place) or not _AND.fullmatch(self.text, at, place.start):
                 break
             if hosts and self.text[at : place.start] == ", " and place.country == hosts[-1].country:
                 at = place.end
@@ -163,7 +159,7 @@ TEAM = re.compile(
 )
 _AND = re.compile(r"(?:\s*(?:,|and|,\s*and|and\s+(?:then\s+)?to|then)?\s*(?:the\s+)?)")
 _NOT_PLACE = re.compile(r"['’]s?\b|-\w|\s+(?:ministers?|officials|farmers|president|embassy)\b")
-_ACCEPTS = re.compile(
+ACCEPTS = re.compile(
     r"\b(?:accept\w*\s+(?:[\w'’]+\s+){0,3}invit\w+|agree[sd]?|confirm\w*\s+plans|ready|decided)\s+to\s+(?:\w+ly\s+)?$"
 )
 _TO_TIME = re.compile(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 import msgspec
 
-from detente.reading.frames import Passage, Span
+from detente.reading.frames import ASSERTED, Passage, Span
 from detente.reading.mentions.kinds import PlaceMention
-from detente.reading.talks.actors import Actor, between, runs, span_of
+from detente.reading.talks.actors import Actor, again, between, runs, span_of
 from detente.reading.talks.events import AFTERMATH, Event, Scene
 from detente.reading.timex import Timex
 
@@ -38,14 +39,30 @@ class Named:
             )
             ahead = _COMING.search(lead + found.group()) is not None
             sides = self._sides(passage, found)
+            mood = self.scene.mood(passage, found.start("head"))
             for number, spot in enumerate(self._spots(passage, found, sides)):
                 event = self._event(passage, found, sides, spot)
                 event.background = past
+                self._housed(event, found)
                 told = event.day("start") or event.day("end")
-                if not (past or ahead or told) or len(event.countries) < 2:
+                if _is_long(event) or (not (told or spot[0]) and _HOPED.search(lead)):
                     continue
-                future = ahead or self.scene.mood(passage, found.start("head")) == "future"
+                if (
+                    not (past or ahead or told)
+                    or len(event.countries) < 2
+                    or (
+                        not told
+                        and not event.place
+                        and "ordinal" not in event.fields
+                        and not (len(set(event.people.values())) > 1 and mood in ASSERTED)
+                    )
+                ):
+                    continue
+                future = ahead or mood == "future"
                 event.status = self.scene.timed(event, "future" if future and not past else "past")
+                if ahead and not past and event.status == "held" and _SET.search(lead):
+                    event.status = "planned"
+                    event.fields = {n: f for n, f in event.fields.items() if n not in _DAYS}
                 start = found.start() if not number else event.evidence[0][0]
                 yield event, (found.start() if not number else start, event.evidence[0][1])
 
@@ -64,9 +81,12 @@ class Named:
         owners = [
             a for a in before if a.countries and _OWNS.fullmatch(self.text, a.end, found.start())
         ]
+        whose = _WHOSE.search(self.text, max(passage.start, found.start() - 24), found.start())
         mine = _MY.search(self.text, max(passage.start, found.start() - 30), found.start())
         if mine and not owners and self.reading.home:
             owners = [Actor(*mine.span("my"), (self.reading.home,), how="inferred")]
+        if whose and not owners:
+            owners = [a for a in before if a.is_named][-1:]
         if not owners:
             owners = list(self._office(passage, found.start()))
         counterpart = _WITH.match(self.text, found.end(), limit)
@@ -74,9 +94,16 @@ class Named:
             group = self._listed(self.cast.among(passage, counterpart.end(), limit))
             actors += group
             owners = owners or list(self.cast.subject(passage, found.start()))
+            his = _HIS.search(self.text, max(passage.start, found.start() - 32), found.start())
+            if group and group[0].is_named and (his or not owners):
+                every = self.cast.among(passage, passage.start, found.start())
+                near = [a for a in every if a.is_named and a.countries != group[0].countries]
+                owners = near[-1:] or owners or [again(a) for a in self.cast.topic]
             comma = _COMMA.match(self.text, group[-1].end) if group else None
             if comma and not owners and _OPENS.fullmatch(self.text, passage.start, found.start()):
-                near = self.cast.among(passage, comma.end(), min(passage.end, comma.end() + 60))
+                near = list(
+                    self.cast.among(passage, comma.end(), min(passage.end, comma.end() + 60))
+                )
                 owners = list(near[:1])
         sides = self.scene.joint([*owners, *actors])
         if len({c for a in sides for c in a.countries}) > 1:
@@ -85,9 +112,7 @@ class Named:
 
     def _spoken_of(self, passage: Passage, found: re.Match[str], sides: list[Actor]) -> list[Actor]:
         around = self.cast.among(passage, passage.start, found.start())
-        near = [
-            _inferred(a) for a in self.scene.joint([a for a in around if a.countries or a.joint])
-        ]
+        near = [again(a) for a in self.scene.joint([a for a in around if a.countries or a.joint])]
         if not near and _OPENS.fullmatch(self.text, passage.start, found.start()):
             later = self.scene.joint(self.cast.among(passage, found.end(), passage.end))
             comma = self.text.find(", ", found.end(), passage.end)
@@ -176,10 +201,20 @@ class Named:
         beside = next(iter(after or before), [])
         if spots and not spots[-1][1]:
             spots[-1] = (spots[-1][0], beside)
-        if not spots and beside and len({c for a in sides for c in a.countries}) > 1:
-            own = [a for a in sides if a.how != "inferred"]
-            spots = [(None, beside)] if own else []
+        own = [a for a in sides if a.how != "inferred"]
+        if beside and len({c for a in sides if a.is_named for c in a.countries}) > 1:
+            own = list(sides)
+        if not spots and own and len({c for a in sides for c in a.countries}) > 1:
+            spots = [(None, beside)] if beside or any(a.is_named for a in own) else []
         return spots
+
+    def _housed(self, event: Event, found: re.Match[str]) -> None:
+        """ "A White House meeting", "the Madrid talks": where the words before a meeting say."""
+        at = found.start("head")
+        near = between(self.reading.mentions.places, at - 40, at)
+        beside = near and near[-1].sort in ("city", "site") and near[-1].end == found.start() - 1
+        if beside and event.place is None:
+            self.scene.venue(event, near[-1:], at)
 
     def _blanked(self, start: int, end: int, times: Sequence[Sequence[Timex]]) -> str:
         words = self.text[start:end]
@@ -211,13 +246,28 @@ class Named:
         return event
 
 
+def _is_long(event: Event) -> bool:
+    """Whether what is told lasts for months: the course of relations, no meeting."""
+    start, end = event.day("start"), event.day("end")
+    if not (start and end) or event.place or event.people:
+        return False
+    return (date.fromisoformat(end) - date.fromisoformat(start)).days > _LONGEST
+
+
 def _inferred(actor: Actor) -> Actor:
     return msgspec.structs.replace(actor, field=None, how="inferred")
 
 
+_LONGEST = 45
+_DAYS = ("start", "end", "precision")
+_SET = re.compile(r"\b(?:planned|upcoming|scheduled|forthcoming)\s+(?:\w+\s+)?$")
+_HOPED = re.compile(
+    r"\b(?:goals?|hop\w+|targets?|possible|potential|proposed|possibilit\w+|prospects?|call(?:s|ed|ing)?|push\w*|no|any|without|"
+    r"seek\w*|want\w*|request\w*|offer\w*|chance)\s+(?:for|of|to)?\s*(?:[\w-]+\s+){0,3}$"
+)
 _HEAD = re.compile(
     r"\b(?:(?P<their>[Tt]heir)\s+)?(?:(?:last|previous|first|second|third|fourth|fifth|recent|earlier|upcoming|next|trade|"
-    r"high-level|bilateral|ministerial|[Ee]conomic|and|[Tt]rade|face-to-face|in-person)\s+){0,4}"
+    r"high-level|bilateral|ministerial|virtual|video|official|technical|working|separate|[\w-]+-level|[\w]+-day|[Ee]conomic|and|[Tt]rade|face-to-face|in-person)\s+){0,4}"
     r"(?P<head>(?:rounds?|sessions?)\s+of\s+(?:[\w-]+\s+){0,3}?(?:talks|negotiations|discussions|consultations|meetings)|"
     r"[Tt]alks|[Mm]eetings?|[Ss]ummit|negotiations|discussions|consultations|[Dd]ialogue)\b"
 )
@@ -245,6 +295,8 @@ _THEIRS = re.compile(
     r"heads|chiefs|negotiators)\b"
 )
 _MY = re.compile(r"\b(?P<my>[Mm]y|[Oo]ur)\s+(?:\w+\s+){0,2}$")
+_WHOSE = re.compile(r"\bwhose\s+(?:\w+\s+){0,2}$")
+_HIS = re.compile(r"\b(?:his|her)\s+(?:[\w-]+\s+){0,2}$")
 _OF = re.compile(r"\bof\s+(?:the\s+)?$")
 _OVER = re.compile(
     r"\s+(?:between|with)\s[^;]{5,120}?\b(?:lasted|produced|yielded|ended|concluded|went|ran|resulted|led|brought|failed|paved|"
@@ -252,12 +304,12 @@ _OVER = re.compile(
 )
 _OWNS = re.compile(r"['’]s?\s+(?:[\w-]+\s+){0,2}")
 _VENUE = re.compile(
-    r"(?:,?\s+on\s+the\s+(?:sidelines|margins)\s+of\s+[^,;.]{0,40}?)?(?:\s+of\s+(?:the\s+)?[A-Z][\w’'\s]{0,40}?)?,?\s*(?:of\s+[\w\s-]{0,30})?(?:T,?\s*)?(?:held\s+|that\s+took\s+place\s+)?(?:(?:on|in|over|during|from)\s+(?:the\s+)?T,?\s*)?\s*(?:in|at)\s+(?:the\s+)?"
+    r"(?:,?\s+(?:on\s+the\s+(?:sidelines|margins)\s+of|during|at)\s+[^,;.]{0,60}?)?(?:\s+of\s+(?:the\s+)?[A-Z][\w’'\s]{0,40}?)?,?\s*(?:of\s+[\w\s-]{0,30})?(?:T,?\s*)?(?:held\s+|that\s+took\s+place\s+)?(?:(?:on|in|over|during|from)\s+(?:the\s+)?T,?\s*)?\s*(?:in|at)\s+(?:the\s+)?"
     r"(?:[A-Z][\w'’.-]+(?:\s[A-Z][\w'’.-]+){0,2},\s+)?"
 )
 _NEXT = re.compile(r"(?:,?\s*(?:on\s+|in\s+)?T)?,?\s*(?:and\s+|then\s+)?(?:in\s+)?(?:the\s+)?")
 _ON = re.compile(r",?\s*(?:held\s+)?(?:on\s+|in\s+|from\s+)?")
 _WITHIN = re.compile(r"\s+(?:[\w-]+\s+){0,3}|['’]s?\s+(?:[\w-]+\s+){0,2}")
 _COMING = re.compile(
-    r"\b(?:upcoming|next|planned|scheduled|forthcoming|ahead\s+of|before|will\s+\w+|prepar(?:e|ing)\s+for)\s+(?:[\w-]+\s+){0,4}(?:[\w-]+)?$"
+    r"\b(?:upcoming|next|planned|scheduled|forthcoming|ahead\s+of|before|will\s+\w+|prepar\w+\s+for|(?:way|groundwork|stage)\s+for|eve\s+of)\s+(?:[\w-]+\s+){0,4}(?:[\w-]+)?$"
 )

@@ -148,7 +148,8 @@ class Trips(Journeys):
     ) -> None:
         """The days of a journey that a noun names, from the words beside it and its length."""
         at = found.start("noun")
-        last = max([found.end(), *(p.end for p in places)])
+        ends = [a.end for a in event.actors if found.end() < a.start < found.end() + 90]
+        last = max([found.end(), *(p.end for p in places), *ends])
         if not self._beside(event, passage, at, last):
             before = runs(between(passage.times, passage.clause(at)[0], at), self.text)
             if before and (_LED_BY.search(lead) or at - before[-1][-1].end < 25):
@@ -185,7 +186,7 @@ _TRIP = re.compile(
 )
 _OFF = re.compile(
     r"\b(?:cancel\w*|postpon\w*|scrap\w*|call(?:ed|s|ing)?\s+off|skip\w*|shelv\w*|possib\w+|potential|no|any|without|delay\w*|"
-    r"rul(?:ed|es|ing)\s+out|propos\w+|suggest\w*|abandon\w*|cut\s+short)\s+(?:[\w.'’-]+\s+){0,5}$",
+    r"rul(?:ed|es|ing)\s+out|propos\w+|invit(?:e|es|ed|ing)|suggest\w*|abandon\w*|cut\s+short)\s+(?:[\w.'’-]+\s+){0,5}$",
     re.IGNORECASE,
 )
 _OFF_AFTER = re.compile(
@@ -202,7 +203,7 @@ _ADJUNCT = re.compile(
 _LED_BY = re.compile(
     r"\b(?:(?:is|are|was|were)\s+(?:currently\s+|now\s+)?on|on|during|after|following|from|for|beg[aiu]n\w*|starts?|started|starting|kick\w*\s+off|"
     r"open\w*|paid|pay|pays|paying|made|makes?|making|end(?:s|ed|ing)?|wrap\w*\s+up|conclud\w+|complet\w+|finish\w+|t(?:ook|ake|akes|aking)|"
-    r"embark\w*\s+on|undert\w+|plan\w*|ma(?:de|ke)|had|has|have)\s+(?:an?|the|another|this|his|her|their|its|what)\s+(?:[\w.'’-]+\s+){0,5}$"
+    r"embark\w*\s+on|(?:day|leg|end|part|start)\s+of|undert\w+|plan\w*|ma(?:de|ke)|had|has|have)\s+(?:an?|the|another|this|his|her|their|its|what)\s+(?:[\w.'’-]+\s+){0,5}$"
 )
 _COMING = re.compile(
     r"\b(?:upcoming|planned|next|forthcoming|scheduled|expected|ahead\s+of|before|prepar\w+\s+for|plan\w*|anticipated)\s+(?:[\w.'’-]+\s+){0,4}$",

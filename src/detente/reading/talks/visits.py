@@ -15,7 +15,7 @@ from detente.nouns import Said
 from detente.reading.frames import ASSERTED, Passage, said
 from detente.reading.talks.actors import Actor, place_name
 from detente.reading.talks.events import Event, Scene, status_of
-from detente.reading.talks.journeys import TEAM, Journeys
+from detente.reading.talks.journeys import ACCEPTS, TEAM, Journeys
 from detente.reading.talks.trips import Trips
 
 Rule = Callable[[Passage, re.Match[str]], Iterable[Event]]
@@ -47,7 +47,10 @@ class Visits(Journeys):
 
     def _travel(self, passage: Passage, found: re.Match[str]) -> Iterable[Event]:
         """ "will travel to Seoul", "arrived in Seoul on Monday"; a visit for each side that travels."""
-        travellers = self._travellers(self.cast.subject(passage, found.start("verb")))
+        at = found.start("verb")
+        invited = ACCEPTS.search(self.text, max(passage.start, at - 60), at)
+        at = invited.start() if invited else at
+        travellers = self._travellers(self.cast.subject(passage, at))
         for side in dict.fromkeys(a.countries for a in travellers):
             group = [a for a in travellers if a.countries == side]
             yield from self._travel_of(passage, found, group)
@@ -62,6 +65,9 @@ class Visits(Journeys):
             passage, found, travellers, self._hosts(passage, found.end(), end), mood
         )
         if event is None:
+            return
+        office = event.place and event.place.value["name"] == "White House"
+        if office and found["verb"].startswith("return"):
             return
         join = _JOINS.search(self.text, found.end(), end)
         if join:
@@ -195,6 +201,8 @@ class Visits(Journeys):
         return said(value, "inferred", self.reading.quote(place.start, place.end))
 
     def _guests(self, passage: Passage, start: int, near: Sequence[Actor]) -> list[Actor]:
+        while len(near) > 1 and not near[0].field and near[1].start - near[0].end < _CLOSE:
+            near, start = near[1:], near[1].start
         if not near or near[0].start - start > 60 or not near[0].countries:
             return []
         if near[0].field and near[0].start - start < 12:
@@ -205,15 +213,16 @@ class Visits(Journeys):
         return [self._team(near[0], start)]
 
 
+_CLOSE = 8
 _WHEN = r"(?:\s+(?:back|on\s+\w+day|this\s+\w+|next\s+\w+|last\s+\w+|today|yesterday|tomorrow|directly|straight|again|later))*"
 _TRAVEL = re.compile(
-    r"\b(?P<verb>(?:travel(?:s|l?ed|l?ing)?|fl(?:y|ies|ew|ying)|jet(?:ted|ting)(?:\s+off)?|head(?:s|ed|ing)?|go(?:es|ing)?|went|gone|"
+    r"\b(?P<verb>(?:travel(?:s|l?ed|l?ing)?|fl(?:y|ies|ew|ying)|jet(?:ted|ting)(?:\s+off)?|(?:hurr(?:y|ied|ying)|rush(?:ed|ing)?|dash(?:ed|ing)?)|head(?:s|ed|ing)?|go(?:es|ing)?|went|gone|"
     r"(?<!it\s)(?:com(?:e|es|ing)|came)|return(?:s|ed|ing)?|journey(?:s|ed|ing)?|set(?:s|ting)?\s+off|on\s+(?:his|her|their)\s+way|"
     r"(?:le(?:ad|ads|d|ading)|sen[dt]s?|head(?:s|ed|ing)?)\s+(?:an?|the|its|his|her)\s+(?:[\w.-]+\s+){0,3}(?:delegation|team))"
     rf"{_WHEN}\s+(?:to|for(?=\s+(?:the\s+)?[A-Z]))|"
     rf"(?:left|leav(?:es?|ing)|depart(?:s|ed|ing)?|bound|set(?:s|ting)?\s+(?:out|off))(?:\s+[A-Z]\w+)?{_WHEN}\s+for|"
     rf"(?:arriv(?:e|es|ed|ing)|land(?:s|ed|ing)?|touch(?:es|ed|ing)?\s+down|stop(?:s|ped|ping)?(?:\s+over)?){_WHEN}\s+(?:in|at)|"
-    r"visit(?:s|ed|ing)?|tour(?:s|ed|ing)?)\s+(?:the\s+)?(?=[A-Z])"
+    r"(?:left|departed)(?=\s+[A-Z]\w+(?!\s+for))|visit(?:s|ed|ing)?|tour(?:s|ed|ing)?|spen(?:d|ds|t|ding)\s+(?:[\w-]+\s+){0,4}(?:days?|weeks?|weekend)\s+in)\s+(?:the\s+)?(?=[A-Z])"
 )
 _STAY = re.compile(
     r"(?P<verb>\b(?:is|are|was|were|be|been)\s+(?:(?:also|now|currently|back|expected(?:\s+back)?|due(?:\s+back)?|already|still)\s+)*"

@@ -23,6 +23,7 @@ from detente.reading.timex.weeks import Weeks
 from detente.reading.timex.words import EDGE, MODS, Words, split, zone_of
 from detente.time import Instant, parse_instant
 
+_QUOTES = frozenset("\"'`“”‘’")
 _LEAD = re.compile(r"(?:T?lf|T?[Ee]-?)$")
 
 __all__ = ["Alternative", "Computed", "Timex", "computed_ends", "find"]
@@ -69,6 +70,7 @@ def find(text: str, day: date | None) -> list[Timex]:
     """
     words = split(text)
     found = [_timex(text, words, reading) for reading in _All(words, day).read()]
+    found = [timex for timex in found if not _titled(text, timex)]
     for computed in computed_ends(text, found, day):
         duration = found[computed.duration]
         other = Alternative(
@@ -92,6 +94,14 @@ def find(text: str, day: date | None) -> list[Timex]:
         if clock.how == "inferred" and length.type == "DURATION" and not between.strip():
             found[at] = _set_day(clock, length, at + 1)
     return found
+
+
+def _titled(text: str, timex: Timex) -> bool:
+    """Whether it is a name in quotation marks: `"This Week,"`, `''60 Minutes''`."""
+    after = text[timex.end : timex.end + 2].lstrip(".,")
+    last = timex.quote.split()[-1]
+    quoted = text[timex.start - 1 : timex.start] in _QUOTES and after[:1] in _QUOTES
+    return bool(after) and quoted and timex.start > 0 and last[0].isupper() and " " in timex.quote
 
 
 def _set_day(clock: Timex, length: Timex, anchor: int) -> Timex:

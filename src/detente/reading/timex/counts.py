@@ -26,6 +26,12 @@ _LASTING = wordset(
     "by until of"
 )
 _AFTER_TIME = wordset('and but or . ” " – —')
+_AGED = wordset(
+    "agreement deal pact truce treaty accord war conflict dispute ban embargo law act tariff tariffs "
+    "policy company government alliance strike case sanctions blockade occupation ceasefire"
+)
+"""What has an age that tells when it began; the age of a person is no time."""
+_NOT_SOON = re.compile(r"\b(as|how|so|too|not) soon\b|\bsoon (after|as\b|thereafter|before)")
 _SMALLER = {"Y": ("M", 12), "W": ("D", 7), "M": ("D", 30), "E": ("Y", 10), "C": ("Y", 100)}
 
 
@@ -53,6 +59,9 @@ class Counts(Reader):
             return self.make(
                 i, j, Period(value, None, self.day if vague else None), "computed", mod=mod
             )
+        told = self._subject(i) if unit == "Y" else None
+        if told and told.value[4:6] in ("-Q", "-H"):
+            return self._moved(i, j, told, unit, -amount, mod)
         return self._moved(i, j, periods.of_day(self.day), unit, -amount, mod)
 
     def rule_hence(self, i: int, j: int) -> Reading | None:
@@ -91,6 +100,9 @@ class Counts(Reader):
         last = periods.add(start.last, base, count)
         if start.first == start.last:
             return self.make(i, j, periods.around(base, first), "computed", mod=mod)
+        if base == "Y" and len(start.value) == 7 and "W" not in start.value:
+            years = periods.year_before(start, -count)
+            return self.make(i, j, years, "computed", mod=mod)
         whole = periods.around(base, first)
         value = whole.value if whole.last and whole.last >= last else UNKNOWN[base]
         return self.make(i, j, Period(value, first, last), "computed", mod=mod)
@@ -100,6 +112,11 @@ class Counts(Reader):
         if letters.endswith("k"):
             if self.low[j - 2] != "day" or self.low[j - 1] == "from":
                 return None
+            told = self.found[-1] if self.found else None
+            beside = told and told.last == i - 1 and self.letters[i - 1] == ","
+            if told and beside and self.letters[j : j + 1] not in ("", ";", "¶", ","):
+                # In `October 12, the day before the plunge` it says what the day is.
+                return self.make(i, j - 1, told.period, told.how)
             shift = 1 if self.low[j - 1] == "after" else -1
         elif letters[0] == "X":
             if self.low[i] != "that":
@@ -135,10 +152,11 @@ class Counts(Reader):
             ):
                 return None
             return self.make(i, j, Period("PAST_REF", None, self.day), "resolved")
-        if word == "now" and self.low[j : j + 1] == ["that"]:
+        if word == "soon" and _NOT_SOON.search(" ".join(self.low[max(i - 1, 0) : j + 1])):
             return None
         ends = self.letters[j : j + 1] in ("", ";", ",", "¶", ")") or self.low[j] in _AFTER_TIME
-        if word == "at the time" and not ends:
+        said = self.before(i) in ("said", "saying", "told", "reported", "noted", "wrote", "argued")
+        if word == "at the time" and not ends and not said:
             return None
         value = REFS[word]
         first = self.day if value != "PAST_REF" else None
@@ -152,6 +170,10 @@ class Counts(Reader):
         if letters == "1":
             value = self.low[i]
             return self.counted(i, j, 1.0, value[-1] if "T" not in value else f"T{value[-1]}")
+        if letters[-1] == "O" and not _AGED & set(self.low[j : j + 3]):
+            return None
+        if letters.startswith("AQ-"):
+            return self.one("duration", i + 1, j)
         if letters[0] == "U" and (self.low[i] == "seconds" or not self._lasting(i, j)):
             return None
         amount, unit = self.amount(i, j)
@@ -210,6 +232,11 @@ class Counts(Reader):
         """`the past two years`, `the next 90 days`: a length that ends or begins at the text."""
         amount, unit = self.amount(i, j)
         letters = self.letters[i:j]
+        if "latest" in self.low[i:j] and letters[-1] in "uq6":
+            reading = self.one("deictic", i + (letters[0] == "T"), j)
+            if reading is not None:
+                reading.first = i
+            return reading
         told = re.fullmatch("T[LN]u", letters) and self.low[i + 1] in ("last", "next")
         if told and (unit == "D" or self.before(i) not in _DURING):
             return self.rule_anaphor(i, j)

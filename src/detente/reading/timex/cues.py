@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from detente.reading.timex.words import Words, wordset
@@ -20,6 +21,8 @@ _WEAK = wordset(
     "begin expire resume convene meet travel arrive depart starting beginning commencing effective "
     "forward deadline going takes take go goes"
 )
+_RESOLVED = wordset("decided agreed pledged vowed promised proposed voted resolved planned")
+_NEVER = wordset("not neither nor nobody none never")
 _OBLIGED = wordset("would may might could should must can")
 _PAST_AUX = wordset("was were had did wasn weren didn hadn been")
 _WERE = wordset("was were had been")
@@ -35,6 +38,11 @@ _NOT_PAST = wordset(
     "united need indeed speed hundred exceed proceed succeed breed seed feed bed red wed "
     "ahmed mohammed saeed limited unprecedented based proposed combined advanced"
 )
+_PLANNED = re.compile(
+    r"\b(?:planned|planning|scheduled|slated|due|expected|set|going)\b|\b(?:was|were) to\b"
+)
+"""A plan told in the past, `was due to meet Monday`: ahead, unless it had been one."""
+_OVER = re.compile(r"\b(?:had|been)\b")
 _HOURS = ("dm", "cm")
 _ADVERBS = wordset("not also never still be been being have later already")
 _CLAUSE = wordset('that but and when which who while as if because where after , ; : — – “ " (')
@@ -74,12 +82,13 @@ def direction(words: Words, first: int, last: int) -> Cue:
     opens = head == start or low[head - 1] in _CLAUSE
     back = _scan(words, range(head - 1, start - 1, -1), letters[start:head])
     forth = _scan(words, range(last, stop), letters[last:stop])
-    if head > start and low[head - 1] in _FUTURE:
+    if head > start and low[head - 1] in _FUTURE and back[2] != head - 1:
         back = (1, low[head - 1], head - 1)
-    order = [forth, back] if opens else [back, forth]
+    aside = low[head - 1 : head] == ["("] and low[last : last + 1] == [")"]
+    order = [forth, back] if opens and not aside else [back, forth]
     if opens and back[0] and first - back[2] <= 3 and low[back[2]] in ("starting", "effective"):
         order = [back, forth]
-    way, word, _ = next((found for found in order if found[0]), (0, "", 0))
+    way, word, at = next((found for found in order if found[0]), (0, "", 0))
     if lead == "since":
         return Cue(-1)
     if lead in ("until", "till", "through", "by", "before"):
@@ -89,7 +98,8 @@ def direction(words: Words, first: int, last: int) -> Cue:
     if lead in ("is", "are") and way <= 0:
         return Cue(1, weak=True)
     if way == 2:
-        return Cue(-1, 1, f"{word!r} looked ahead from the past", True)
+        ahead = 1 if _PLANNED.search(word) and not _OVER.search(word) else -1
+        return Cue(ahead, -ahead, f"{word!r} looked ahead from the past", True)
     rest = [found for found in order if found[0] and found[0] != way and found[1] != word]
     if way > 0 and word in _OBLIGED and rest:
         return Cue(1, -1, f"{word!r} may be a future seen from the past", True)
@@ -102,7 +112,9 @@ def direction(words: Words, first: int, last: int) -> Cue:
         and head > start
     ):
         return Cue(way, rest[0][0], f"{word!r} and {rest[0][1]!r} point different ways", True)
-    return Cue(way, weak=word in _WEAK or word in _OBLIGED)
+    # In `decided to admit them in March` the date may go with the one verb or the other.
+    either = word in _RESOLVED and "to" in low[at + 1 : at + 3]
+    return Cue(way, weak=word in _WEAK or word in _OBLIGED or either)
 
 
 def _scan(words: Words, places: range, among: str) -> tuple[int, str, int]:
@@ -118,9 +130,9 @@ def _scan(words: Words, places: range, among: str) -> tuple[int, str, int]:
             return 1, word, at
         if word in _FUTURE:
             told = word not in ("will", "shall") and _WERE & set(low[max(at - 3, 0) : at])
-            return (2, f"was {word}", at) if told else (1, word, at)
+            return (2, " ".join(low[max(at - 3, 0) : at + 1]), at) if told else (1, word, at)
         if word in _OBLIGED:
-            return 1, word, at
+            return (-1 if _denied(low, at) else 1), word, at
         if word == "set" and low[at + 1 : at + 2] in (["to"], ["for"]):
             return (2 if _WERE & set(low[max(at - 3, 0) : at]) else 1), f"set {low[at + 1]}", at
         if _is_past(word):
@@ -132,6 +144,11 @@ def _scan(words: Words, places: range, among: str) -> tuple[int, str, int]:
             if word in ("has", "have"):
                 return -1, word, at
     return 0, "", -1
+
+
+def _denied(low: list[str], at: int) -> bool:
+    """`could not be reached Wednesday`: a failure already told."""
+    return low[at] == "could" and bool(_NEVER & set(low[max(at - 8, 0) : at + 3]))
 
 
 def _is_past(word: str) -> bool:
@@ -149,11 +166,12 @@ def _past(low: list[str], at: int) -> tuple[int, str, int]:
     ):
         before -= 1
     lead = low[before] if before >= 0 else ""
-    if lead in ("will", "shall", "ll", "to") or lead in _OBLIGED:
+    if lead in ("will", "shall", "ll", "to") or (lead in _OBLIGED and not _denied(low, before)):
         told = lead == "to" and _WERE & set(low[max(before - 3, 0) : before])
-        return (2 if told else 1), f"{lead} {word}", at
+        since = max(before - 3, 0) if told else before
+        return (2 if told else 1), " ".join(low[since : at + 1]), at
     if word in _WERE:
         following = low[at + 1 : at + 4]
-        if any(w in _FUTURE or w == "to" for w in following) or following[:2] == ["set", "to"]:
+        if any(w in _FUTURE for w in following) or _PLANNED.search(" ".join(low[at : at + 4])):
             return 2, f"{word} {' '.join(following)}", at
     return -1, word, at

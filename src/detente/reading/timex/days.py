@@ -24,7 +24,8 @@ from detente.reading.timex.words import (
 from detente.time import Instant, parse_instant
 
 _PARENTHESIS = re.compile(r"\([tdyn]m?Z\)j?(W)")
-_CLOCK_DATE = re.compile(rf"(?P<clock>{TIME}),?[jf]?T?(?P<day>{DAY}|E?WP?|K)")
+_CLOCK_DATE = re.compile(rf"R?(?P<clock>{TIME}),?[jf]?T?(?P<day>{DAY}|E?WP?|K)")
+_BY_CLOCK = frozenset(["at", "by", "until", "till", "before", "after", "since", "from"])
 _DATE_CLOCK = re.compile(rf"(?P<day>{DAY}|WP?|K),?@?R?(?P<clock>{TIME})")
 
 
@@ -71,7 +72,7 @@ class Days(Reader):
         date(2024, month, number)
         if self.day is None and not self.shared_year(i, j, of):
             return self.make(i, j, Period(f"XXXX-{month:02}-{number:02}"), "stated")
-        return self.near_year(i, j, of)
+        return self.of_said_year(i, j, of) or self.near_year(i, j, of)
 
     def rule_dated(self, i: int, j: int) -> Reading | None:
         part = self.letters[j - 1] == "P"
@@ -228,6 +229,9 @@ class Days(Reader):
 
     def rule_clock(self, i: int, j: int) -> Reading | None:
         approx = self.letters[i] == "R"
+        bare = self.letters[i + approx] in "cd" and self.letters[i + approx + 1] == "i"
+        if bare and not approx and self.before(i) not in _BY_CLOCK:
+            return None
         reading = self.make(i, j, Period("XXXX-XX-XX"), "resolved")
         if told := self._told_day(i, j):
             reading = self.make(i, j, *told)
@@ -290,6 +294,9 @@ class Days(Reader):
             parts = [int(part) for part in word.split(":")] if letter in "td" else []
             parts = parts or [int(number_of(word) or 99)]
         hour, minute = parts[0], parts[1] if len(parts) > 1 else 0
+        if not half and self.letters[stop - 1] == "P" and letter in "tcd" and hour <= 12:
+            part = self.low[stop - 1]
+            half = "am" if part == "morning" or (part == "night" and hour % 12 < 6) else "pm"
         if half:
             hour = hour % 12 + (12 if half == "pm" else 0) if 1 <= hour <= 12 else 99
         return f"{hour:02}:{minute:02}" if hour < 24 and minute < 60 else None
@@ -315,7 +322,7 @@ class Days(Reader):
             if part not in PART:
                 return None
             shift = {"L": -1, "N": 1}.get(letters[0], 0)
-            if letters[0] in "XT":
+            if letters[0] in "XTE":
                 if letters[0] == "T" and self.before(i) not in ("in", "during", "through"):
                     return None
                 return self.part_of_reference(i, j, part)

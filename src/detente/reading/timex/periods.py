@@ -116,6 +116,18 @@ def step(unit: str, day: date, count: int) -> Period:
     return around(unit, add(day, unit, count))
 
 
+def year_before(period: Period, years: int = 1) -> Period:
+    """The same quarter or days of a year before; a week keeps its days, not its number."""
+    if period.first is None or period.last is None:
+        return period
+    first, last = (add(day, "Y", -years) for day in (period.first, period.last))
+    if "W" in period.value:
+        return of_week(first)
+    if first.day == 1 and period.last == month_end(period.last.year, period.last.month):
+        last = month_end(last.year, last.month)
+    return Period(f"{first.year:04}{period.value[4:]}", first, last)
+
+
 def third(period: Period, part: str) -> Period:
     """The early, middle or late third (`START`, `MID`, `END`) of a period; the value stays."""
     if period.first is None or period.last is None:

@@ -35,6 +35,13 @@ _LONGEST = {"D": 5, "W": 8, "WE": 8, "M": 32, "Q": 93}
 """Days that a date may cover to be what `the following day`, `that month` lean on."""
 
 
+def _out_of_question(period: Period) -> int:
+    """How many times as far off as the nearest a day or quarter must be not to be meant."""
+    if period.first == period.last:
+        return 8
+    return 3 if period.value[4:6] in ("-Q", "-H") else _FAR
+
+
 class Reading(msgspec.Struct):
     """A time expression under way: the tokens `first` to `last` (exclusive) and what they mean."""
 
@@ -99,7 +106,7 @@ class Reader:
         if nearest and (cue.way == 0 or cue.weak):
             much_nearer = since * 2 < wait if cue.way > 0 else wait * 2 < since
             chosen = ahead if much_nearer != (cue.way > 0) else behind
-        elif nearest and middle.first == middle.last and min(wait, since) * 8 < max(wait, since):
+        elif nearest and min(wait, since) * _out_of_question(middle) < max(wait, since):
             # A day almost a year off would be written with its year: the cue is of another verb.
             chosen = ahead if wait < since else behind
         other = ahead if chosen is behind else behind
@@ -114,6 +121,13 @@ class Reader:
         reading = self.make(i, j, chosen, how)
         reading.others = others
         return reading
+
+    def of_said_year(self, i: int, j: int, of: Callable[[int], Period]) -> Reading | None:
+        """`April next year`, `May 9 last year`."""
+        shift = {"L": -1, "H": 0, "N": 1}.get(self.letters[j - 2] if j - i > 2 else "")
+        if shift is None or self.low[j - 1] != "year" or self.day is None:
+            return None
+        return self.make(i, j, of(self.day.year + shift), "resolved")
 
     def near_year(self, i: int, j: int, of: Callable[[int], Period]) -> Reading:
         """A date without a year: one of the years around the day of the text."""

@@ -18,6 +18,11 @@ from detente.reading.timex.words import (
 
 _THIS_CONTEXT = frozenset(["of", "for", "in", "during", "through", "by", "over", "throughout"])
 
+_GRAIN = {
+    unit: re.compile(rf"[0-9]{{4}}-{rest}")
+    for unit, rest in {"C": "", "Q": "Q", "W": "W", "M": "[01]", "D": "[01].-"}.items()
+} | {"Y": re.compile("[0-9]{4}$")}
+
 
 class Weeks(Reader):
     """What is longer than a day."""
@@ -58,8 +63,15 @@ class Weeks(Reader):
             return reading
         if unit not in ("W", "M", "Q", "Y") or self.before(i) not in _THIS_CONTEXT:
             return None
-        if self.letters[j : j + 1] == "k" or self.low[j : j + 1] == ["of"]:
+        if self.letters[j - 2] == "~" and self.low[j - 2] not in ("full", "whole"):
             return None
+        if self.low[j : j + 1] in (["before"], ["after"], ["of"]):
+            return None
+        if unit == "Y" and self.low[j : j + 1] in (["ended"], ["ending"]):
+            return self.counted(i, j, 1.0, unit)
+        told = self.found[-1].period if self.found else Period("")
+        if _GRAIN[unit].match(told.value) and self.found[-1].kind == "DATE":
+            return self.make(i, j, told, "inferred")
         reading = self._stepped(i, j, unit, 0)
         reading.how = "inferred"
         return reading
@@ -82,7 +94,7 @@ class Weeks(Reader):
             return self.make(i, j, Period(f"XXXX-{number:02}"), "resolved")
         if self.letters[i] in "LNH" and self.day:
             return self._led(i, j, of)
-        return self.near_year(i, j, of)
+        return self.of_said_year(i, j, of) or self.near_year(i, j, of)
 
     def _led(self, i: int, j: int, of: Callable[[int], Period]) -> Reading:
         """`last March`, `next summer`, `this May`: the last one over, the next one to begin."""
@@ -127,10 +139,29 @@ class Weeks(Reader):
         if "u" in self.letters[i:j]:
             return self.make(i, j, of(self.day.year), "inferred")
         year_of = self.day.year
-        return self.toward(i, j, lambda n: of(year_of + n), nearest=False)
+        # In `will report third-quarter income` the verb says when of the report.
+        reported = self.before(i) in ("for", "of") or "-" in self.letters[i:j]
+        return self.toward(i, j, lambda n: of(year_of + n), nearest=reported)
+
+    def rule_year_on(self, i: int, j: int) -> Reading | None:
+        """`the year-earlier quarter`, `the year-ago third quarter`: a year before the one told."""
+        if self.low[i + (self.letters[i] == "T")] != "year":
+            return None
+        letter = self.letters[j - 1]
+        if "o" in self.letters[i:j]:
+            at = i + self.letters[i:j].index("o")
+            told = self.one("quarter" if letter == "q" else "half", at, j)
+        else:
+            grain = _GRAIN["C" if letter == "C" else self.unit(j - 1, j)]
+            told = next((r for r in reversed(self.found[-6:]) if grain.match(r.period.value)), None)
+        if told is None or told.period.first is None:
+            return None
+        return self.make(i, j, periods.year_before(told.period), "computed")
 
     def rule_quarter(self, i: int, j: int) -> Reading | None:
         word = self.pick("o3", i, j)
+        if self.letters[i] == "T" and "-" in self.letters[i:j]:
+            i += 1
         number = self.day_number(word)
         if "h" in word and self.letters[i] == "3":
             return self._within_year(i, j, lambda y: periods.of_half(y, number), f"H{number}")
@@ -160,6 +191,8 @@ class Weeks(Reader):
             return self.make(i, j, periods.of_fiscal_year(int(year)), "stated")
         if self.low[j - 1] != "year":
             return None
+        if self.low[j : j + 1] in (["ended"], ["ending"]):
+            return self.counted(i, j, 1.0, "Y")
         if self.day is None:
             return self.make(i, j, Period("FYXXXX"), "resolved")
         year_of = self.day.year + (self.day.month >= 10)

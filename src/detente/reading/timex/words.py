@@ -61,7 +61,7 @@ REFS |= dict.fromkeys(
 REFS |= dict.fromkeys(
     ["the future", "the near future", "the foreseeable future", "in due course",
      "the coming days", "the coming weeks", "the coming months", "the coming years",
-     "coming days", "coming weeks", "coming months", "coming years"],
+     "coming days", "coming weeks", "coming months", "coming years", "soon"],
     "FUTURE_REF",
 )  # fmt: skip
 DAYS = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1, "overnight": 0}
@@ -100,39 +100,13 @@ _ZONES = {
 }
 ZONE = {words: zone for zone, names in _ZONES.items() for words in names.split("|")}
 
-NUMBER = {
-    word: n
-    for n, word in enumerate(
-        [
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ],
-        1,
-    )
-}
-TENS = {
-    word: 10 * n
-    for n, word in enumerate(
-        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2
-    )
-}
+_UNITS = wordlist(
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen"
+)
+_TENS = wordlist("twenty thirty forty fifty sixty seventy eighty ninety")
+NUMBER = {word: n for n, word in enumerate(_UNITS, 1)}
+TENS = {word: 10 * n for n, word in enumerate(_TENS, 2)}
 SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
 _ORDINALS = wordlist(
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
@@ -143,7 +117,7 @@ SPELT_DECADE = {f"{word[:-1]}ies": 1900 + n for word, n in TENS.items()}
 
 # One letter a word. `.` is any other token, `;` ends a sentence, `¶` a paragraph.
 _LETTERS = {
-    "A": "a an another", "T": "the", "H": "this current", "X": "that those these", "L": "last past",
+    "A": "a an another", "T": "the", "H": "this current", "X": "that those these", "L": "last past latest",
     "N": "next coming upcoming", "F": "following", "p": "previous preceding prior", "x": "same",
     "Q": "few several many couple dozen dozens numerous hundreds thousands millions tens some",
     "g": "ago", "E": "early mid late", "e": "earlier later", "f": "of", "i": "in", "a": "and or",
@@ -153,7 +127,8 @@ _LETTERS = {
     "k": "before after from", "K": " ".join(w for w in DAYS if " " not in w),
     "P": "morning afternoon evening night mornings afternoons evenings nights",
     "S": "spring summer autumn fall winter", "q": "quarter", "Y": " ".join(SETS),
-    "~": "consecutive straight calendar business working full whole more additional further other",
+    "~": "consecutive straight calendar business working trading full whole more additional further "
+    "other", "C": "period",
     "R": " ".join(w for w in APPROX if " " not in w),
     "W": " ".join(WEEKDAY), "w": " ".join(f"{name}s" for name in WEEKDAYS),
     "M": " ".join(MONTH), "o": " ".join(ORDINAL), "h": " ".join(w for w in HOLIDAY if " " not in w),
@@ -206,6 +181,7 @@ _BEFORE_MONTH = wordset(
     "after during for every each past on"
 )
 _AUXILIARIES = wordset("to will would could can may might should must")
+_AFTER_MARCH = wordset("on for of to in . , ; : ) and or be have not")
 _VERBS_AFTER_MAY = wordset("be have not also well i we they he she it the a")
 
 
@@ -343,8 +319,17 @@ def _word(matches: list[re.Match[str]], at: int, word: str) -> tuple[int, str, s
 
 
 def _cardinal(matches: list[re.Match[str]], at: int) -> tuple[int, str, str]:
-    """A run of number words: `two hundred and fifty`, `twenty-three`, `twenty-first`."""
+    """A run of number words: `two hundred and fifty`, `twenty-first`, `nineteen ninety-six`."""
     parts = [matches[at].group().lower()]
+    century = {"nineteen": 1900, "twenty": 2000}.get(parts[0])
+    if century and at + 1 < len(matches):
+        tail = matches[at + 1].group().lower()
+        if tail in TENS or NUMBER.get(tail, 0) >= 10:
+            size, _, words = _cardinal(matches, at + 1)
+            years = number_of(words) or 0
+            after = matches[at + 1 + size].group() if at + 1 + size < len(matches) else ""
+            if years < 100 and after != "-":
+                return 1 + size, "y", str(century + int(years))
     size = 1
     while size < 12 and at + size < len(matches):
         step = 1
@@ -418,7 +403,7 @@ def _mend(
         elif letter == "L":
             fixed = "." if before in _AUXILIARIES else ""
         elif letter == "R" and word in ("over", "under", "around"):
-            fixed = "R" if before in ("for", "of", "in", "after", "than", "just", "with") else "."
+            fixed = "R" if before in _BEFORE_OVER or follows == "t" else "."
         letters[i] = fixed or letter
         if stop and letters[i] in "MW" and word not in MONTH_NAMES and word not in WEEKDAYS:
             ends[i] = ends[i + 1]
@@ -436,6 +421,9 @@ def _month(
     if word not in ("may", "march", "august", "april", "june"):
         return "M"
     led = before in _BEFORE_MONTH or before.isdigit() or before[:-2].isdigit() or before == "-"
+    noun = before in ("the", "a", "its", "his", "their", "'s") and after not in _AFTER_MARCH
+    if noun and word in ("may", "march"):
+        return "M"
     if word == "may":
         return "M" if dated or (led and after not in _VERBS_AFTER_MAY) else "."
     if word == "march":
@@ -453,6 +441,7 @@ _COUNTED = wordset(
 )
 
 
+_BEFORE_OVER = wordset("for of in after than just with last lasts lasted lasting take takes took")
 _YEAR_LEADS = wordset("in since by until from before after circa")
 
 
