@@ -104,3 +104,16 @@ def test_a_folder_that_does_not_exist_is_refused_before_the_work(
 ) -> None:
     with pytest.raises(ValueError, match="folder"):
         panel(duties, SINCE, UNTIL, tmp_path / "none" / "panel.parquet", ["CN"])
+
+
+def test_averages_do_not_depend_on_the_days_asked_before(duties: Duties) -> None:
+    """Days of several editions of the schedule, against objects that were asked nothing else."""
+    from detente.duty import weights  # noqa: PLC0415
+    from detente.duty.average import Averages  # noqa: PLC0415
+
+    def fresh() -> Averages:
+        return Averages(duties, weights.trade("US"), ["CN"])
+
+    asked = fresh()
+    for day in (date(2017, 7, 1), date(2022, 7, 1), date(2024, 12, 31), date(2025, 9, 12)):
+        assert asked.on(day) == fresh().on(day)

@@ -70,6 +70,11 @@ class Before:
                 self._chapters.setdefault(row[0][:2], {}).setdefault(row[0], []).append(row)
         self._trees: dict[tuple[str, str], Tree] = {}
 
+    def days(self, chapter: str) -> set[str]:
+        """The days on which a line of a chapter changes."""
+        states = self._chapters.get(chapter, {}).values()
+        return {day for rows in states for row in rows for day in (row[START], row[UNTIL])}
+
     def on(self, chapter: str, held: Tree, day: str) -> Tree:
         """The lines of a chapter; `held` are its lines on the first day."""
         tree = self._trees.get((chapter, day))

@@ -166,8 +166,7 @@ class Schedule:
 
     def turns(self, since: date, until: date) -> list[date]:
         """The days after the first of a half-open span on which some line of chapters 1 to 97 changes."""
-        held = [self._chapter(f"{chapter:02}") for chapter in range(1, 98)]
-        days = {date.fromisoformat(day) for chapter in held if chapter for day in chapter.days}
+        days = {day for chapter in range(1, 98) for day in self._turns(f"{chapter:02}")}
         return sorted(day for day in days if since < day < until)
 
     def turns_of(self, code: str) -> list[date]:
@@ -183,13 +182,8 @@ class Schedule:
         once for every state it has there."""
         found: dict[tuple[str, date], ScheduleLine] = {}
         for chapter in range(1, 98):
-            held = self._chapter(f"{chapter:02}")
-            turns = held.days if held else []
-            days = {
-                since,
-                *(d for d in map(date.fromisoformat, filter(None, turns)) if since < d < until),
-            }
-            for day in sorted(days):
+            turns = (day for day in self._turns(f"{chapter:02}") if since < day < until)
+            for day in sorted({since, *turns}):
                 for line in self.below(f"{chapter:02}", day):
                     found.setdefault((line.code, line.start), line)
         return sorted(found.values(), key=lambda line: (line.code, line.start))
@@ -271,6 +265,14 @@ class Schedule:
             path = self._file(f"{chapter}.csv")
             self._read[chapter] = Chapter(path) if path.is_file() else None
         return self._read[chapter]
+
+    def _turns(self, chapter: str) -> set[date]:
+        """The days on which some line of a chapter changes."""
+        held = self._chapter(chapter)
+        days = set(held.days if held else ())
+        if self._before is not None:
+            days |= self._before.days(chapter) | {self.first.isoformat()}
+        return {date.fromisoformat(day) for day in days if day}
 
     def _tree(self, chapter: str, on: date) -> Tree:
         if on < self.first:
