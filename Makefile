@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES ?= ../shared
 
-.PHONY: demo test lint bench fuzz kill rebuild-truce schedules schedule-cn weights lock clean
+.PHONY: demo test lint bench fuzz kill rebuild-truce schedules schedule-cn weights economies lock clean
 
 demo: $(VENV)/ready
 	$(BIN)/detente rate 8507.60.0020 --from CN --on 2025-09-12
@@ -60,6 +60,10 @@ schedule-cn: $(VENV)/ready
 
 weights: $(VENV)/ready
 	$(BIN)/python tools/weights.py $(SOURCES)/trade
+
+economies: $(VENV)/ready
+	$(BIN)/python tools/economies.py $(SOURCES)
+	$(BIN)/python tools/households.py $(SOURCES)
 
 # Made with `uv`; hashes only, no addresses.
 lock:

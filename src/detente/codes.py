@@ -36,6 +36,13 @@ def names() -> dict[str, str]:
 
 
 @cache
+def iso3() -> dict[str, str]:
+    """Code -> ISO 3166-1 alpha-3 code; groups have none."""
+    with files("detente").joinpath("data/codes/countries.csv").open(encoding="utf-8") as file:
+        return {row["code"]: row["iso3"] for row in csv.DictReader(file) if row["iso3"]}
+
+
+@cache
 def groups() -> dict[str, tuple[tuple[str, date | None, date | None], ...]]:
     """Group -> (member, joined, left), the span half-open, None where unbounded."""
     found: dict[str, list[tuple[str, date | None, date | None]]] = {}
