@@ -35,7 +35,7 @@ fuzz: $(VENV)/ready
 
 kill: $(VENV)/ready
 	DETENTE_KILLS=50 DETENTE_MUTATED_TEXTS=100000 $(BIN)/pytest tests/test_queue.py tests/test_review.py \
-		tests/test_cli_reading.py tests/test_reading.py
+		tests/test_kill_cli.py tests/test_cli_reading.py tests/test_reading.py
 
 # Read the White House texts again and write what was found of the truce into docs/reading.md
 rebuild-truce: $(VENV)/ready

@@ -5,6 +5,7 @@
   reading the same files (no types, no rules).
 - One resolved answer, warm, beside the brute-force oracle of the tests on the same record.
 - The duty on one product, cold and warm, and the whole panel with its peak memory: see `duties.py`.
+- The trade model beside gegravity, SciPy and the textbook's algorithm: see `model.py`.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests import oracle
 
-from bench import duties, exposure
+from bench import duties, exposure, model
 from detente.nouns import Record
 from detente.record.resolve import Ledger
 from detente.record.store import folders, load_checked, open_record
@@ -87,6 +88,7 @@ def main() -> None:
     built = timed(lambda: Ledger(record, day), 20)
     row("the ledger of one day's knowledge", built, "brute-force oracle", slow)
     _duties(record)
+    model.main()
 
 
 def _duties(record: Record) -> None:

@@ -9,10 +9,11 @@ none is left out and its trade is told. Needs numpy and DuckDB (the extra `table
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from functools import cache, cached_property, lru_cache
+from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
@@ -22,11 +23,15 @@ from detente.duty import expression, weights
 from detente.duty.duties import PREFERENCE, USMCA, Duties
 from detente.duty.goods import Floats, Goods, Kinds, Law
 from detente.duty.panel import changes
-from detente.duty.schedule import ScheduleLine
+from detente.duty.schedule import Schedule
 from detente.duty.scope import Names
 from detente.duty.weights import Trade
 
 EXCLUSION = "exclusion"
+_T = TypeVar("_T", bound=Hashable)
+_Row = tuple[str, float, float, float]
+"""A line of the schedule: its code, the general rate, that under the USMCA, and column 2, in percent."""
+_NONE = ("", float("nan"), float("nan"), float("nan"))
 _CLAIMS_ROSE = date(2025, 3, 7)
 """From the day on which the USMCA spared goods from the border duties, claims are those of 2025."""
 
@@ -56,14 +61,14 @@ class Averages:
         self.code = [trade.code[n] for n in keep]
         self.partner = [trade.partner[n] for n in keep]
         self.usd = trade.usd[keep]
-        self.codes = sorted(set(self.code))
-        number = {code: n for n, code in enumerate(self.codes)}
-        self.place = np.array([number[code] for code in self.code])
+        self.codes, self.place = _numbered(self.code, sorted({*self.code}))
         self._turns = duties.schedule.turns(date.min, date.max)
         self._bases: dict[int, tuple[Floats, Floats, Floats]] = {}
         self.goods = Goods(duties)
-        self._named = [duties.scope.named(code) for code in self.codes]
-        self.written = self._as_kinds(({} for _ in self.codes), frozenset())
+        keys = [(duties.scope.named(c), weights.beginning(duties.imposer, c)) for c in self.codes]
+        self._sorts, sort = _numbered(keys)
+        self.sort = sort[self.place]
+        self.written = self._as_kinds(({} for _ in self._sorts), frozenset())
         self._expected: dict[tuple[Names, tuple[str, ...]], Kinds] = {}
         for partner in set(self.partner):
             self.likely(partner)
@@ -147,25 +152,25 @@ class Averages:
 
     def describe(self, code: str, day: date) -> str:
         """What the schedule calls a code of the trade on a day; empty where it has no such line."""
-        table = self._table(day)
-        line = table.get(code) or table.get(code[:8]) or table.get(code[:6])
-        return line.description if line else ""
+        row = _nearest(_table(self.duties, day), code)
+        return self.duties.schedule.line(row[0], day).description if row else ""
 
     # -- the goods and the base ----------------------------------------------------------------------
 
     def likely(self, partner: str) -> Kinds:
-        """The codes as kinds of goods, by the shares that are assumed for a partner."""
+        """The sorts of codes as kinds of goods, by the shares that are assumed for a partner."""
         imposer = self.duties.imposer
         claimed = claimable(partner)
         key = (claimed, weights.named(imposer, partner))
         if key not in self._expected:
-            assumed = (weights.assumed(imposer, code, partner) for code in self.codes)
+            assumed = (weights.assumed(imposer, start, partner) for _, start in self._sorts)
             self._expected[key] = self._as_kinds(assumed, claimed)
         return self._expected[key]
 
-    def _as_kinds(self, shares: Iterable[dict[str, Decimal]], claimed: Names) -> Kinds:
+    def _as_kinds(self, shares: Iterable[Mapping[str, Decimal]], claimed: Names) -> Kinds:
         also = [frozenset[str](), *([claimed] if claimed else [])]
-        return Kinds(self.goods, list(zip(self._named, shares, strict=True)), also)
+        named = (lists for lists, _ in self._sorts)
+        return Kinds(self.goods, list(zip(named, shares, strict=True)), also)
 
     def epoch(self, day: date) -> int:
         """The number of the span of days in which the schedule stands still."""
@@ -176,40 +181,58 @@ class Averages:
         specific duty has no equivalent or no line stands for the code."""
         epoch = self.epoch(day)
         if epoch not in self._bases:
-            table = self._table(day)
-            lines = [table.get(c) or table.get(c[:8]) or table.get(c[:6]) for c in self.codes]
-            rows = [self._percentages(line) if line else (float("nan"),) * 3 for line in lines]
-            general, special, other = (np.array(column) for column in zip(*rows, strict=True))
+            table = _table(self.duties, day)
+            rows = [_nearest(table, code) or _NONE for code in self.codes]
+            _, general, special, other = (np.array(column) for column in zip(*rows, strict=True))
             self._bases[epoch] = (general, special, other)
         return self._bases[epoch]
 
-    def _table(self, day: date) -> dict[str, ScheduleLine]:
-        """Every line on a day by its code, and one for each subheading."""
-        table: dict[str, ScheduleLine] = {}
-        for line in self.duties.schedule.between(day, day + timedelta(days=1)):
-            table[line.code] = line
-            table.setdefault(line.code[:8], line)
-            table.setdefault(line.code[:6], line)
-        return table
 
-    def _percentages(self, line: ScheduleLine) -> tuple[float, float, float]:
-        try:
-            special = expression.parse_special(line.special)
-        except expression.ExpressionError:  # cut short in its source, as some of 2017 are
-            special = {}
-        claimed = next((special[p] for p in ("S", "S+") if p in special), None)
-        general = self._percent(line.general, line.code)
-        usmca = general if claimed is None or claimed.plain is None else float(claimed.plain)
-        return general, usmca, self._percent(line.other, line.code)
+@lru_cache(maxsize=8)
+def _table(duties: Duties, day: date) -> dict[str, _Row]:
+    """Every line on a day by its code, and one for each subheading."""
+    schedule = duties.schedule
+    if isinstance(schedule, Schedule):
+        texts = schedule.texts(day)
+    else:
+        texts = ((e.code, e.general, e.special, e.other) for e in schedule.all_lines(day))
+    equivalents = weights.equivalents(schedule.imposer)
+    table: dict[str, _Row] = {}
+    for code, written, special, column_2 in sorted(texts):
+        general, usmca, other = _percent(written), _usmca(special), _percent(column_2)
+        equivalent = equivalents.get(code[:8], float("nan"))
+        general = equivalent if general is None else general
+        other = equivalent if other is None else other
+        row = (code, general, general if usmca is None else usmca, other)
+        table[code] = row
+        table.setdefault(code[:8], row)
+        table.setdefault(code[:6], row)
+    return table
 
-    def _percent(self, text: str, code: str) -> float:
-        try:
-            plain = expression.parse(text).plain
-        except expression.ExpressionError:
-            plain = None
-        if plain is not None:
-            return float(plain)
-        return weights.equivalents(self.duties.imposer).get(code[:8], float("nan"))
+
+def _nearest(table: Mapping[str, _Row], code: str) -> _Row | None:
+    """The line of a code, or else one of its subheading."""
+    return table.get(code) or table.get(code[:8]) or table.get(code[:6])
+
+
+@cache
+def _percent(text: str) -> float | None:
+    try:
+        plain = expression.parse(text).plain
+    except expression.ExpressionError:
+        return None
+    return None if plain is None else float(plain)
+
+
+@cache
+def _usmca(text: str) -> float | None:
+    """The rate under the USMCA in the column special, where it is a percentage."""
+    try:
+        special = expression.parse_special(text)
+    except expression.ExpressionError:  # cut short in its source, as some of 2017 are
+        return None
+    claimed = next((special[p] for p in ("S", "S+") if p in special), None)
+    return None if claimed is None or claimed.plain is None else float(claimed.plain)
 
 
 class _Flow:
@@ -219,7 +242,7 @@ class _Flow:
         self.averages, self.partner, self.at = averages, partner, at
         self.duties = averages.duties
         self.code = [averages.code[n] for n in at]
-        self.place = averages.place[at]
+        self.place, self.sort = averages.place[at], averages.sort[at]
         self._held: tuple[object, tuple[Floats, Floats]] | None = None
 
     def totals(self, day: date) -> tuple[Floats, Floats]:
@@ -228,10 +251,10 @@ class _Flow:
         mark = (id(law), self.averages.epoch(day), day >= _CLAIMS_ROSE)
         if self._held is None or self._held[0] != mark:
             plain, likely, general, special, other = self._terms(day)
-            written = plain.total(law, self.place, general, other)
+            written = plain.total(law, self.sort, general, other)
             expected = np.zeros(len(self.code))
             for share, base, also in self._claims(day, general, special):
-                expected += share * likely.total(law, self.place, base, other, also)
+                expected += share * likely.total(law, self.sort, base, other, also)
             self._held = (mark, (expected, written))
         return self._held[1]
 
@@ -239,10 +262,10 @@ class _Flow:
         """The same, taken apart by authority; the base duty is `Schedule`."""
         law = self._law(day)
         plain, likely, general, special, other = self._terms(day)
-        written = plain.parts(law, self.place, general, other)
+        written = plain.parts(law, self.sort, general, other)
         expected = {name: np.zeros(len(self.code)) for name in written}
         for share, base, also in self._claims(day, general, special):
-            for name, figures in likely.parts(law, self.place, base, other, also).items():
+            for name, figures in likely.parts(law, self.sort, base, other, also).items():
                 expected[name] += share * figures
         return {name: (expected[name], written[name]) for name in written}
 
@@ -259,22 +282,29 @@ class _Flow:
         self, day: date, general: Floats, special: Floats
     ) -> list[tuple[Floats, Floats, frozenset[str]]]:
         """Portions of each product by what is claimed: share, base duty, facts that hold."""
-        imposer = self.duties.imposer
         if USMCA in claimable(self.partner):
             share = self._usmca(day)
             return [
                 (1 - share, general, frozenset()),
                 (share, special, claimable(self.partner)),
             ]
-        spared = weights.share(imposer, PREFERENCE, [c[:2] for c in self.code], self.partner)
-        base = general * (1 - spared)
+        base = general * (1 - self._spared)
         if not claimable(self.partner):
             return [(np.ones(len(self.code)), base, frozenset())]
-        excluded = weights.share(imposer, EXCLUSION, self.code, self.partner)
+        excluded = self._excluded
         return [
             (1 - excluded, base, frozenset()),
             (excluded, base, claimable(self.partner)),
         ]
+
+    @cached_property
+    def _spared(self) -> Floats:
+        chapters = [code[:2] for code in self.code]
+        return weights.share(self.duties.imposer, PREFERENCE, chapters, self.partner)
+
+    @cached_property
+    def _excluded(self) -> Floats:
+        return weights.share(self.duties.imposer, EXCLUSION, self.code, self.partner)
 
     def _usmca(self, day: date) -> Floats:
         """The share that claims the USMCA: that of 2024 until claims rose, then what the rest of 2025
@@ -297,8 +327,16 @@ def claimable(partner: str) -> Names:
 
 
 def _runs(partners: Sequence[str]) -> list[tuple[str, npt.NDArray[np.int64]]]:
-    """Each partner of a sorted list, with the places where it stands."""
-    found: dict[str, list[int]] = {}
-    for n, partner in enumerate(partners):
-        found.setdefault(partner, []).append(n)
-    return [(partner, np.array(at)) for partner, at in found.items()]
+    """Each partner of a list, with the places where it stands."""
+    names, number = _numbered(partners)
+    ends = np.cumsum(np.bincount(number, minlength=len(names)))
+    places = np.split(np.argsort(number, kind="stable"), ends[:-1])
+    return list(zip(names, places, strict=True))
+
+
+def _numbered(
+    things: Sequence[_T], order: Iterable[_T] = ()
+) -> tuple[list[_T], npt.NDArray[np.int64]]:
+    """The different ones, in the order given or else of their coming, and the number of each thing."""
+    numbers = {thing: n for n, thing in enumerate(order or dict.fromkeys(things))}
+    return list(numbers), np.array([numbers[thing] for thing in things], dtype=np.int64)

@@ -7,8 +7,9 @@ what one standing of the law takes is settled once for each set of lists that ca
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 import msgspec
@@ -23,6 +24,8 @@ from detente.duty.stacking import contribution
 from detente.nouns import ProductList
 
 Floats = npt.NDArray[np.float64]
+Shares = tuple[tuple[str, Decimal], ...]
+"""Facts with the shares of value for which they hold."""
 _LAWS = 1000
 
 
@@ -65,6 +68,10 @@ class Goods:
         self._numbers: dict[Names, int] = {}
         self._bit = {name: 1 << n for n, name in enumerate(duties.scope.lists)}
         self._bits: list[int] = []
+        self._movable: dict[Names, Names] = {}
+        self._true: dict[Shares, list[tuple[str, Decimal]]] = {}
+        self._cut: dict[Shares, list[tuple[Decimal, Names]]] = {}
+        self._mixtures: dict[tuple[Names, Shares, Names], list[tuple[float, int]]] = {}
         self.moves: dict[str, set[str]] = {fact: set() for fact in duties.scope.facts}
         """Fact -> the lists by code whose goods it can move from list to list, or `all` for any."""
         for entry in duties.scope.lists.values():
@@ -79,6 +86,33 @@ class Goods:
             self._numbers[lists] = len(self._bits)
             self._bits.append(self._as_bits(lists))
         return self._numbers[lists]
+
+    def moved(self, named: Names, given: Mapping[str, Decimal]) -> Shares:
+        """The facts that can move the goods that some lists name, with their shares of value: those given,
+        or else their defaults."""
+        facts = self.duties.scope.facts
+        if named not in self._movable:
+            places = named | {codes.ALL}
+            self._movable[named] = frozenset(f for f in facts if places & self.moves[f])
+        key = tuple(given.items())
+        if key not in self._true:
+            shares = ((fact, given.get(fact, entry.default)) for fact, entry in facts.items())
+            self._true[key] = [(fact, share) for fact, share in shares if share]
+        movable = self._movable[named]
+        return tuple([pair for pair in self._true[key] if pair[0] in movable])
+
+    def mixture(self, named: Names, moved: Shares, also: Names) -> list[tuple[float, int]]:
+        """Portions of value, cut as a point answer cuts it, with the numbers of their goods."""
+        key = (named, moved, also)
+        if key not in self._mixtures:
+            scope = self.duties.scope
+            if moved not in self._cut:
+                self._cut[moved] = scope.portions(dict(moved), dict(moved))
+            self._mixtures[key] = [
+                (float(share), self.number(scope.goods(named, true | also)))
+                for share, true in self._cut[moved]
+            ]
+        return self._mixtures[key]
 
     def law(self, minute: int, partner: str, *, collected: bool = False) -> Law:
         """What is taken from all goods at a minute, in law or at customs; one object for as long as
@@ -101,8 +135,10 @@ class Goods:
         rates: dict[tuple[str, bool], list[list[float]]] = {}
         for n, one in enumerate(settled):
             for authority, rate in one.by_authority:
-                column = rates.setdefault((authority, rate.includes_mfn), [[] for _ in settled])
-                column[n].append(float(rate.percent))
+                key = (authority, rate.includes_mfn)
+                if key not in rates:
+                    rates[key] = [[] for _ in settled]
+                rates[key][n].append(float(rate.percent))
         for (authority, includes_mfn), column in sorted(rates.items()):
             of_each = column if includes_mfn else [[sum(mine)] for mine in column]
             for m in range(max(map(len, of_each))):
@@ -158,15 +194,13 @@ class Kinds:
 
         Facts that are not given take their defaults, those that the record does not know are ignored.
         """
-        self._scope = goods.duties.scope
-        self._moves = goods.moves
-        numbers: dict[tuple[Names, tuple[tuple[str, Decimal], ...]], int] = {}
-        self._kind = np.array(
-            [numbers.setdefault((named, tuple(f.items())), len(numbers)) for named, f in products],
-            dtype=np.int32,
-        )
-        portions = [(named, self._cut(named, dict(shares))) for named, shares in numbers]
-        self._mixtures = {facts: self._mixture(goods, portions, facts) for facts in also}
+        kinds: dict[tuple[Names, Shares], int] = {}
+        numbers = [
+            kinds.setdefault((named, goods.moved(named, given)), len(kinds))
+            for named, given in products
+        ]
+        self._kind = np.array(numbers, dtype=np.int32)
+        self._mixtures = {facts: self._mixture(goods, kinds, facts) for facts in also}
 
     def total(
         self, law: Law, place: Any, base: Floats, column_2: Floats, also: Names = frozenset()
@@ -199,24 +233,9 @@ class Kinds:
         return found
 
     def _mixture(
-        self, goods: Goods, kinds: list[tuple[Names, list[tuple[Decimal, Names]]]], also: Names
+        self, goods: Goods, kinds: Iterable[tuple[Names, Shares]], also: Names
     ) -> list[tuple[Floats, Any]]:
         """The first portion of every kind, the second, and so on: shares, and numbers of goods."""
-        columns = []
-        for n in range(max(len(portions) for _, portions in kinds)):
-            shares, numbers = [], []
-            for named, portions in kinds:
-                share, true = portions[n] if n < len(portions) else (Decimal(0), frozenset[str]())
-                shares.append(float(share))
-                numbers.append(goods.number(self._scope.goods(named, true | also)) if share else 0)
-            columns.append((np.array(shares), np.array(numbers)))
-        return columns
-
-    def _cut(self, named: Names, given: dict[str, Decimal]) -> list[tuple[Decimal, Names]]:
-        """As a point answer cuts the value; a fact that cannot move these goods cuts nothing."""
-        facts = self._scope.facts
-        given = {fact: share for fact, share in given.items() if fact in facts}
-        shares = {fact: given.get(fact, entry.default) for fact, entry in facts.items()}
-        places = named | {codes.ALL}
-        moved = [fact for fact in facts if shares[fact] and places & self._moves[fact]]
-        return self._scope.portions(moved, given)
+        portions = [goods.mixture(named, moved, also) for named, moved in kinds]
+        columns = zip_longest(*portions, fillvalue=(0.0, 0))
+        return [(np.array([s for s, _ in of]), np.array([n for _, n in of])) for of in columns]

@@ -150,19 +150,20 @@ class Schedule:
             raise UnknownCodeError(
                 f"{prefix[:40]!r} is not the beginning of a code; write 2 to 10 digits"
             )
-        tree = self._tree(wanted[:2], on)
-        divided = {code[:8] for code in tree if len(code) == 10}
-        return [
-            self._line(path)
-            for code, path in tree.items()
-            if code.startswith(wanted)
-            and (len(code) == 10 or (len(code) == 8 and code not in divided))
-        ]
+        ends = self._ends(wanted[:2], on)
+        return [self._line(path) for path in ends if path[-1][0].startswith(wanted)]
 
     def all_lines(self, on: date) -> Iterator[ScheduleLine]:
         """All statistical lines of chapters 1 to 97; 98 and 99 hold provisions, not goods."""
         for chapter in range(1, 98):
             yield from self.below(f"{chapter:02}", on)
+
+    def texts(self, on: date) -> Iterator[tuple[str, str, str, str]]:
+        """The code, `general`, `special` and `other` of all_lines, at a tenth of its time."""
+        for chapter in range(1, 98):
+            for path in self._ends(f"{chapter:02}", on):
+                rated = _rated(path)
+                yield path[-1][0], rated[4], rated[5], rated[6]
 
     def turns(self, since: date, until: date) -> list[date]:
         """The days after the first of a half-open span on which some line of chapters 1 to 97 changes."""
@@ -279,6 +280,16 @@ class Schedule:
             return self._tree_before(chapter, on)
         held = self._chapter(chapter)
         return held.on(on.isoformat()) if held else {}
+
+    def _ends(self, chapter: str, on: date) -> list[Branch]:
+        """The statistical lines of a chapter."""
+        tree = self._tree(chapter, on)
+        divided = {code[:8] for code in tree if len(code) == 10}
+        return [
+            path
+            for code, path in tree.items()
+            if len(code) == 10 or (len(code) == 8 and code not in divided)
+        ]
 
     @cached_property
     def _before(self) -> Before | None:
@@ -411,6 +422,8 @@ class Schedule:
 
 def _rated(path: Branch) -> list[str]:
     """The row from which a line takes its rates."""
+    if path[-1][4]:
+        return path[-1]
     upward = path[::-1]
     return next((row for row in upward if row[4]), None) or next(
         (row for row in upward if row[5] or row[6]), path[-1]

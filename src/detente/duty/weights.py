@@ -6,11 +6,12 @@ Needs numpy and DuckDB (the extra `tables`).
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 import msgspec
@@ -54,15 +55,19 @@ def trade(imposer: str, own: Path | None = None) -> Trade:
             raise ValueError(f"{path} needs the columns code, partner and usd; it has {columns}")
         partner = "partner" if "partner" in columns else "'US'"
         rows = store.execute(
-            f"SELECT replace({code}, '.', ''), {partner}, usd::DOUBLE FROM {source} ORDER BY 2, 1"
-        ).fetchall()
-    for n, (digits, name, usd) in enumerate(rows, 1):
-        if not (digits or "").isdigit() or name not in codes.names() or usd is None or usd < 0:
+            f"SELECT replace({code}, '.', '') AS code, {partner} AS partner, usd::DOUBLE AS usd "
+            f"FROM {source} ORDER BY 2, 1"
+        ).fetchnumpy()
+    flows = rows["code"].tolist(), rows["partner"].tolist(), rows["usd"].tolist()
+    numbers = {digits for digits in {*flows[0]} if (digits or "").isdigit()}
+    names = codes.names()
+    for n, (digits, name, usd) in enumerate(zip(*flows, strict=True), 1):
+        if digits not in numbers or name not in names or usd is None or usd < 0:
             raise ValueError(
                 f"{path}, row {n} by partner and code: {digits!r}, {name!r}, {usd!r} is no flow; "
                 "write digits, an ISO 3166 code and a number of USD"
             )
-    return Trade([r[0] for r in rows], [r[1] for r in rows], np.array([r[2] for r in rows]))
+    return Trade(flows[0], flows[1], np.array(flows[2]))
 
 
 def described(imposer: str) -> str:
@@ -75,22 +80,26 @@ def described(imposer: str) -> str:
 
 
 @cache
-def _claims(imposer: str) -> dict[tuple[str, str, str, int], float]:
-    """(fact, code, partner, year or 0) -> share of trade."""
+def _claims(imposer: str) -> dict[tuple[str, str, int], dict[str, float]]:
+    """(fact, partner, year or 0) -> code -> share of trade."""
     path = _DATA / "weights" / f"{imposer.lower()}-shares.parquet"
     if not path.is_file():
         return {}
     with duckdb.connect() as store:
         rows = store.execute(
-            "SELECT fact, code, partner, year, share FROM read_parquet(?)", [str(path)]
+            "SELECT fact, partner, coalesce(year, 0), code, share::DOUBLE FROM read_parquet(?)",
+            [str(path)],
         ).fetchall()
-    return {(f, c, p, y or 0): float(s) for f, c, p, y, s in rows}
+    found: dict[tuple[str, str, int], dict[str, float]] = {}
+    for fact, partner, year, code, share in rows:
+        found.setdefault((fact, partner, year), {})[code] = share
+    return found
 
 
 def share(imposer: str, fact: str, code: Iterable[str], partner: str, year: int = 0) -> Floats:
     """The share of trade that claims something, for each code; 0 where none is known."""
-    table = _claims(imposer)
-    return np.array([table.get((fact, c, partner, year), 0.0) for c in code])
+    table = _claims(imposer).get((fact, partner, year), {})
+    return np.array([table.get(c, 0.0) for c in code])
 
 
 @cache
@@ -123,27 +132,33 @@ def named(imposer: str, partner: str) -> tuple[str, ...]:
     return *(name for name in (partner, *joined) if name in held), codes.ALL
 
 
+def beginning(imposer: str, code: str) -> str:
+    """The longest beginning of a code that an assumption names; what is assumed for the one is assumed
+    for the other."""
+    held = _beginnings(imposer)
+    return next((code[:n] for n in range(len(code), 0, -1) if code[:n] in held), "")
+
+
 @cache
-def _for_partner(imposer: str, names: tuple[str, ...]) -> list[tuple[str, dict[str, Decimal]]]:
-    """Fact -> beginning of the code, the longest first -> share for a partner of these names."""
-    found = []
-    for fact, table in _assumptions(imposer).items():
-        mine: dict[str, Decimal] = {}
-        for name in reversed(names):
-            mine.update({code: share for (code, who), share in table.items() if who == name})
-        found.append((fact, dict(sorted(mine.items(), key=lambda item: -len(item[0])))))
-    return found
+def _beginnings(imposer: str) -> frozenset[str]:
+    return frozenset(code for table in _assumptions(imposer).values() for code, _ in table)
 
 
-def assumed(imposer: str, code: str, partner: str) -> dict[str, Decimal]:
+def assumed(imposer: str, code: str, partner: str) -> Mapping[str, Decimal]:
     """Shares that are judged, not counted: the longest beginning of the code decides, then the partner
     before the group that it is in, and that before `all`."""
+    return _assumed(imposer, beginning(imposer, code), named(imposer, partner))
+
+
+@cache
+def _assumed(imposer: str, code: str, names: tuple[str, ...]) -> Mapping[str, Decimal]:
     found = {}
-    for fact, table in _for_partner(imposer, named(imposer, partner)):
-        share = next((share for start, share in table.items() if code.startswith(start)), None)
+    keys = [(code[:n], name) for n in range(len(code), -1, -1) for name in names]
+    for fact, table in _assumptions(imposer).items():
+        share = next((table[key] for key in keys if key in table), None)
         if share is not None:
             found[fact] = share
-    return found
+    return MappingProxyType(found)
 
 
 @cache

@@ -222,6 +222,9 @@ def _impossible(economy: Economy) -> Iterator[str]:
     yield from cells(
         "elasticity", economy.elasticity <= 0, "written as a negative number? it is above 0"
     )
+    apart = economy.inputs is not None or economy.labour is not None
+    if apart and economy.overhead is not None and economy.overhead.any():
+        yield "overhead is paid from sales in an economy without inputs and profits: set it to 0"
     if economy.inputs is not None:
         yield from cells("inputs", economy.inputs < 0, "a share of output is at least 0")
         for n, j in np.argwhere(economy.inputs.sum(1) >= 1)[:3]:

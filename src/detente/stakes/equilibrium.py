@@ -115,7 +115,9 @@ class Equations:
         )[:, None, :]
         self.relief = np.array([s.relief for s in shocks])
         kept = np.zeros(self.size) if closure == "zero" else held.transfer
-        self.transfer = np.stack([kept if s.transfer is None else s.transfer for s in shocks], -1)
+        self.transfer: Floats = np.stack(
+            [kept if s.transfer is None else s.transfer for s in shocks], -1
+        )
         gap = np.abs(self.transfer.sum(0)).max() / held.income.sum()
         self.slack = None if gap < 1e-9 else self.size - 1
         """The country whose wage is the measure where transfers do not sum to zero."""
@@ -179,10 +181,11 @@ class Equations:
             demand = (self.paid * sales).sum(0)
         else:
             local = attraction * self.factory.scatter(share * (1 - self.overhead))
-            demand = (self.paid * local).sum(0) + self.overhead * imports.sum(0)
+            billed = share * self.factory.gather(attraction)
+            demand = (self.paid * local).sum(0) + self.overhead * billed.sum(0)
         profits = np.zeros_like(wages) if self.kept is None else (self.kept * sales).sum(0)
         revenue = (point.spending - imports).sum(0)
-        income = self._transferred(wages, wages + profits + revenue + rents)
+        income = self.transferred(wages, wages + profits + revenue + rents)
         log_index = -(self.weights / self.theta * np.log(supply)).sum(0)
         if self.economy.pass_through is not None:
             growth = income / self.accounts.income[:, None] / point.wage
@@ -210,11 +213,8 @@ class Equations:
         return Point(wage, market.labour, log_price, market.spending)
 
     def normal(self, point: Point) -> Point:
-        """The point with the world's wages as in the baseline, or the wage of the slack country."""
-        if self.slack is None:
-            factor = self.world / (self.accounts.wages[:, None] * point.wage * point.labour).sum(0)
-        else:
-            factor = 1 / point.wage[self.slack]
+        """The point with the world's wages as in the baseline."""
+        factor = self.world / (self.accounts.wages[:, None] * point.wage * point.labour).sum(0)
         return msgspec.structs.replace(point, wage=point.wage * factor)
 
     def residual(self, point: Point, market: Market) -> Floats:
@@ -243,14 +243,19 @@ class Equations:
 
     # -- their parts ---------------------------------------------------------------------------------
 
-    def _transferred(self, wages: Floats, own: Floats) -> Floats:
+    def transferred(self, wages: Floats, own: Floats) -> Floats:
+        """Income, (N, B): what countries earn and the transfers of the closure."""
+        income: Floats
         if self.closure != "scaled":
-            return own + self.transfer * (wages.sum(0) / self.world)
+            income = own + self.transfer * (wages.sum(0) / self.world)
+            return income
         before = (self.accounts.income - self.accounts.transfer)[:, None]
         grown = self.transfer * own / before
         lent = np.where(grown < 0, grown, 0.0)
         borrowed = np.where(grown > 0, grown, 0.0)
-        income: Floats = own + borrowed - lent / lent.sum(0) * borrowed.sum(0)
+        lenders = lent.sum(0)
+        each = np.divide(lent, lenders, out=np.zeros_like(lent), where=lenders < 0)
+        income = own + borrowed - each * borrowed.sum(0)
         return income
 
     def _offered(self, point: Point, relieved: Floats, log_index: Floats) -> Floats:
@@ -343,11 +348,14 @@ def _check_shape(economy: Economy, shock: Shock) -> None:
             raise ValueError(f"{field} of the shock has shape {array.shape}, not {shape}")
         least = {"tariff": -1.0, "export_tax": -1.0, "cost": 0.0, "elasticity": 0.0}.get(field)
         wrong = np.isnan(array) if least is None else ~(array > least)
+        if field not in ("tariff", "cost"):  # only these close a border
+            wrong |= np.isinf(array)
         if wrong.any():
             at = tuple(int(k) for k in np.argwhere(wrong)[0])
             names = _names(economy, at, field)
             raise ValueError(
-                f"{field} of the shock is {array[at]} at {names}: it must be above {least}"
+                f"{field} of the shock is {array[at]} at {names}: it must be "
+                + ("a number" if least is None else f"a number above {least:g}")
             )
 
 

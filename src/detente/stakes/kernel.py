@@ -8,6 +8,7 @@ one matrix product serves them all, and the pairs are mended after it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +35,7 @@ class Kernel:
         self.turned = np.ascontiguousarray(base.transpose(0, 2, 1))
         self.pairs: Pairs | None = None
         self.delta: Floats = np.zeros(0)
+        self._kinds: dict[Any, tuple[Any, Any]] = {}
 
     def touched(self, pairs: Pairs, cells: Sequence[Floats]) -> Kernel:
         """The kernel of B scenarios with new cells (S, M) each in the place of some pairs."""
@@ -44,23 +46,37 @@ class Kernel:
             return Kernel(whole)
         made = Kernel.__new__(Kernel)
         made.base, made.turned, made.pairs = self.base, self.turned, pairs
+        made._kinds = self._kinds
         made.delta = np.stack(cells, -1) - old[:, :, None]
         made._delta_by_origin = np.ascontiguousarray(made.delta[:, pairs.by_origin])
         return made
 
     _delta_by_origin: Floats
 
-    def gather(self, of_origin: Floats) -> Floats:
+    def of_kind(self, kind: Any) -> Kernel:
+        """The same in another precision."""
+        if kind is np.float64:
+            return self
+        if kind not in self._kinds:
+            self._kinds[kind] = (self.base.astype(kind), self.turned.astype(kind))
+        made = Kernel.__new__(Kernel)
+        made.base, made.turned = self._kinds[kind]
+        made.pairs, made._kinds, made.delta = self.pairs, {}, self.delta.astype(kind)
+        if self.pairs is not None:
+            made._delta_by_origin = self._delta_by_origin.astype(kind)
+        return made
+
+    def gather(self, of_origin: Floats, out: Floats | None = None) -> Floats:
         """(S, N, B) of origins -> (S, N, B) of destinations."""
-        total: Floats = np.matmul(self.base, of_origin)
+        total: Floats = np.matmul(self.base, of_origin, out=out)
         if self.pairs is not None:
             change = self.delta * of_origin[:, self.pairs.of]
             total[:, self.pairs.buyers] += np.add.reduceat(change, self.pairs.first, axis=1)
         return total
 
-    def scatter(self, of_destination: Floats) -> Floats:
+    def scatter(self, of_destination: Floats, out: Floats | None = None) -> Floats:
         """(S, N, B) of destinations -> (S, N, B) of origins."""
-        total: Floats = np.matmul(self.turned, of_destination)
+        total: Floats = np.matmul(self.turned, of_destination, out=out)
         if self.pairs is not None:
             change = self._delta_by_origin * of_destination[:, self.pairs.to_by_origin]
             total[:, self.pairs.sellers] += np.add.reduceat(change, self.pairs.first_of, axis=1)

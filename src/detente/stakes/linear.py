@@ -32,6 +32,7 @@ class Linear:
         e = equations
         self.share = point.spending / market.supply
         self.received = e.net.gather(market.attraction)
+        self.billed = e.factory.gather(market.attraction)
         self.shipped = e.factory.scatter(self.share)
         self.crossed = e.net.scatter(self.share)
         self.over = np.zeros((e.size, 1)) if e.overhead is None else e.overhead
@@ -62,7 +63,8 @@ class Linear:
         crossed = self.crossed * attraction + m.attraction * e.net.scatter(share)
         local = self.local * attraction + m.attraction * e.factory.scatter(share * (1 - self.over))
         wages = m.wages * (wage + labour)
-        demand = (e.paid * local).sum(0) + self.over * imports.sum(0)
+        billed = self.billed * share + self.share * e.factory.gather(attraction)
+        demand = (e.paid * local).sum(0) + self.over * billed.sum(0)
         revenue = spent.sum(0) - imports.sum(0)
         own = wages + (self.kept * sales).sum(0) + revenue + (crossed - sales).sum(0)
         income = self.transfers.forward(wages, own)
@@ -109,7 +111,8 @@ class Linear:
         if e.inputs is not None:
             turned = np.matmul(e.inputs.transpose(0, 2, 1), by_spent.transpose(1, 0, 2))
             sales = sales + turned.transpose(1, 0, 2)
-        imports = (self.over * demand - revenue)[None] + np.zeros_like(m.sales)
+        imports = -revenue[None] + np.zeros_like(m.sales)
+        billed = (self.over * demand)[None] + np.zeros_like(m.sales)
         local = e.paid * demand
         crossed = own[None] + np.zeros_like(m.sales)
         wage, labour = wage + m.wages * wages, labour + m.wages * wages
@@ -117,8 +120,14 @@ class Linear:
         a = m.attraction
         attraction = self.shipped * sales + self.crossed * crossed + self.local * local
         received = self.share * imports
-        attraction = attraction + e.net.scatter(received)
-        share = self.received * imports + e.net.gather(a * crossed) + e.factory.gather(a * sales)
+        invoiced = self.share * billed
+        attraction = attraction + e.net.scatter(received) + e.factory.scatter(invoiced)
+        share = (
+            self.received * imports
+            + self.billed * billed
+            + e.net.gather(a * crossed)
+            + e.factory.gather(a * sales)
+        )
         share = share + (1 - self.over) * e.factory.gather(a * local)
         supply = -self.share * share - e.weights / e.theta * to_index - by_price / e.theta
         supply = np.where(e.empty, 0.0, supply) / m.supply
@@ -128,7 +137,9 @@ class Linear:
         cells = Cells(
             _outer(supply, a),
             _outer(received, a) + _outer(self.share, a * crossed),
-            _outer(self.share, a * sales) + _outer(self.share * (1 - self.over), a * local),
+            _outer(self.share, a * sales)
+            + _outer(self.share * (1 - self.over), a * local)
+            + _outer(invoiced, a),
         )
         unit = (e.added * log_cost).sum(0) if e.inputs is not None else log_cost.sum(0)
         parts = [wage + unit]
@@ -181,14 +192,17 @@ class _Transfers:
         self.asked = np.where(self.lends, 0.0, grown).sum(0)
 
     def forward(self, wages: Floats, own: Floats) -> Floats:
+        income: Floats
         if self.equations.closure != "scaled":
-            return own + self.share * wages.sum(0)
+            income = own + self.share * wages.sum(0)
+            return income
         grown = self.rate * own
         asked = np.where(self.lends, 0.0, grown).sum(0)
         lent = np.where(self.lends, grown, 0.0)
         factor = -self.asked / self.sum_lent
         moved = -asked / self.sum_lent + self.asked / self.sum_lent**2 * lent.sum(0)
-        return own + np.where(self.lends, factor * grown + self.lent * moved, grown)
+        income = own + np.where(self.lends, factor * grown + self.lent * moved, grown)
+        return income
 
     def backward(self, income: Floats) -> tuple[Floats, Floats]:
         """Sensitivities to wages and to what is earned."""

@@ -145,10 +145,17 @@ class Outcome:
         held = self._equations.accounts
         tariff = self.economy.tariff
         before = self.economy.flows / (1 + tariff)
-        dearer = (self.cost - 1)[:, None, :] * before
-        terms = dearer.sum((1, 2)) - dearer.sum((0, 2))
+        made = self.cost[:, None, :]
+        charged = made if self.shock.export_tax is None else made * (1 + self.shock.export_tax)
+        paid = (
+            charged
+            if self.shock.cost is None
+            else charged * np.where(np.isfinite(self.shock.cost), self.shock.cost, 1.0)
+        )
+        terms = ((charged - 1) * before).sum((1, 2)) - ((paid - 1) * before).sum((0, 2))
+        # an import's quantity is its value over what is paid for a unit of it at the old cost of delivery
         quantity = np.divide(self.imports, before, out=np.zeros_like(before), where=before > 0)
-        volume = tariff * before * (quantity - np.where(before > 0, self.cost[:, None, :], 0.0))
+        volume = tariff * before * (quantity - np.where(before > 0, paid, 0.0))
 
         def real(new: Floats, old: Floats) -> Floats:
             return 100 * (new / self.price - old) / held.income

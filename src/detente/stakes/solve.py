@@ -92,11 +92,10 @@ def _insist(equations: Equations, first: Point, tolerance: float, most: int) -> 
     try:
         return newton(equations, first, tolerance, most)
     except NotConvergedError:
-        (shock,) = equations.shocks
         done, step, point = 0.0, 0.5, first
         while done < 1:
             step = min(step, 1 - done)
-            part = _part(equations.economy, shock, done + step)
+            part = _part(equations, done + step)
             try:
                 on_way = Equations(equations.economy, [part], equations.closure)
                 solved = newton(on_way, point, tolerance, 40)
@@ -109,8 +108,9 @@ def _insist(equations: Equations, first: Point, tolerance: float, most: int) -> 
         return solved
 
 
-def _part(economy: Economy, shock: Shock, part: float) -> Shock:
-    """A part of the way to a shock, in logs of tariffs and costs."""
+def _part(equations: Equations, part: float) -> Shock:
+    """A part of the way to a shock, in logs of tariffs and costs, and in the amounts of transfers."""
+    economy, (shock,) = equations.economy, equations.shocks
 
     def between(new: Floats | None, old: Floats | float) -> Floats | None:
         if new is None:
@@ -120,9 +120,12 @@ def _part(economy: Economy, shock: Shock, part: float) -> Shock:
 
     if part >= 1:
         return shock
+    held = equations.accounts.transfer
+    aim = equations.transfer[:, 0]
     return msgspec.structs.replace(
         shock,
         tariff=between(shock.tariff, economy.tariff),
         export_tax=between(shock.export_tax, 0.0),
         cost=None if shock.cost is None else np.minimum(shock.cost, 1e12) ** part,
+        transfer=None if (aim == held).all() else aim * part + held * (1 - part),
     )

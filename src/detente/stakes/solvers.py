@@ -15,11 +15,14 @@ import numpy as np
 from detente.stakes.economy import Floats
 from detente.stakes.equilibrium import Equations, Market, Point, Shock
 from detente.stakes.linear import Linear
+from detente.stakes.passes import ROUGH, Passes, fit
 
 MEMORY = 4
 """Differences that Anderson's mixture looks back on."""
 _SWEEPS = 6
 """Sweeps of prices and spending from which the slope of wages is taken."""
+_NEAR, _ROUGHLY = 80, 12
+"""Passes at most that lead near a solution, and of them in single precision; 16 and 6 are usual."""
 _DENSE = 800
 """Unknowns up to which Newton's step is solved by factors rather than by iteration."""
 
@@ -80,9 +83,11 @@ def accelerated(equations: Equations, start: Point, tolerance: float, most: int)
     point = e.normal(start)
     best = np.full(len(e.shocks), np.inf)
     passes = 0
+    if fit(e):
+        point, passes = _near(e, steps, point, tolerance, most)
     try:
         with np.errstate(all="raise", under="ignore"):
-            for passes in range(1, most + 1):
+            for passes in range(passes + 1, most + 1):  # noqa: B020
                 if e.inputs is not None:
                     _, supply = e.supply(point)
                     gap = -np.log(supply) / e.theta - point.log_price
@@ -100,6 +105,8 @@ def accelerated(equations: Equations, start: Point, tolerance: float, most: int)
                 outer = np.log(np.concatenate([point.wage, point.labour]))
                 answer = e.answer(point, market)
                 gap = np.log(np.concatenate([answer.wage, answer.labour])) - outer
+                if e.slack is not None:
+                    gap[e.slack] = 0.0
                 outer = history.step(outer, np.clip(steps.outer(gap), -1, 1))
                 point.wage, point.labour = np.exp(outer[: e.size]), np.exp(outer[e.size :])
                 point = e.normal(point)
@@ -108,11 +115,42 @@ def accelerated(equations: Equations, start: Point, tolerance: float, most: int)
     raise NotConvergedError(_advice(equations, best, passes))
 
 
+def _near(
+    equations: Equations, steps: Steps, start: Point, tolerance: float, most: int
+) -> tuple[Point, int]:
+    """A point near the equilibria and the passes it took, by `Passes`; the start where they fail."""
+    e, history = equations, History()
+    try:
+        with np.errstate(all="raise", under="ignore"):
+            missed = e.residual(start, e.market(start)).max()
+            if missed <= tolerance:
+                return start, 0
+            kind: type = np.float32 if missed > ROUGH else np.float64
+            run = Passes(e, steps, start, kind)
+            for made in range(1, min(most, _NEAR)):
+                gap = run.excess()
+                if e.slack is not None:
+                    gap[e.slack] = 0.0
+                worst = np.abs(gap).max()
+                if kind is np.float32 and (worst < ROUGH or made == _ROUGHLY):
+                    kind = np.float64
+                    run = Passes(e, steps, run.point(), kind)
+                elif worst <= tolerance:
+                    return run.point(), made
+                outer = np.log(run.wage)
+                outer = history.step(outer, np.clip(steps.outer(e.damping * gap), -1, 1))
+                run.follow(e.normal(Point(np.exp(outer), np.ones_like(outer), outer, outer)).wage)
+    except (FloatingPointError, np.linalg.LinAlgError):
+        pass
+    return start, 0
+
+
 class Steps:
     """What divides the gaps of a pass: slopes of an economy's equations at its baseline, made once."""
 
     def __init__(self, equations: Equations) -> None:
         e = Equations(equations.economy, [Shock()], equations.closure)
+        e.slack = equations.slack
         held, self.size, self.sectors = e.accounts, e.size, e.sectors
         self._prices: Floats | None = None
         self._spending: Floats | None = None
@@ -128,19 +166,31 @@ class Steps:
         for _ in range(_SWEEPS):
             gap = linear.forward(change)[count:] - change[count:]
             change[count:] += self._inner(gap)
+        self.follows = change[count:]
+        """(M - N, N) what prices and spending come to where wages change, to the first order."""
         slope = np.eye(count) - linear.forward(change)[:count]
-        slope[: e.size, : e.size] += held.wages / e.world
         if e.slack is not None:
-            slope[e.slack] = np.eye(count)[e.slack]
+            slope[e.slack] = 0.0
+            slope[e.slack, : e.size] = held.wages / e.world
+        else:
+            slope[: e.size, : e.size] += held.wages / e.world
         self._outer = _inverse(slope)
 
     @staticmethod
     def of(equations: Equations) -> Steps:
         kept = equations.baseline.prepared
-        if equations.closure not in kept:
-            kept[equations.closure] = Steps(equations)
-        found: Steps = kept[equations.closure]
+        name = f"steps {equations.closure} {equations.slack}"
+        if name not in kept:
+            kept[name] = Steps(equations)
+        found: Steps = kept[name]
         return found
+
+    @property
+    def inner(self) -> tuple[Floats, Floats]:
+        """What a country's own goods feed back on its prices and on its spending, (N, S, S) each."""
+        assert self._prices is not None
+        assert self._spending is not None
+        return self._prices, self._spending
 
     def prices(self, gap: Floats) -> Floats:
         """(S, N, B) gaps of log prices -> changes."""
@@ -274,8 +324,6 @@ def bordered(linear: Linear, aim: Floats, lacks: float | None = None) -> Floats:
     e, held = linear.equations, _held(linear)
     if lacks is None:
         lacks = 1 - linear.market.wages.sum() / e.world
-        if e.slack is not None:
-            lacks = -float(np.log(linear.point.wage[held, 0]))
     aim = aim.copy()
     aim[held] = lacks
     return aim
@@ -291,9 +339,6 @@ def _normal(linear: Linear) -> Floats:
     """The normalisation as a row over the unknowns."""
     e = linear.equations
     row = np.zeros(linear.length)
-    if e.slack is not None:
-        row[e.slack] = 1.0
-        return row
     wages = linear.market.wages[:, 0] / e.world
     row[: e.size] = wages
     if linear.supplied:

@@ -14,7 +14,6 @@ import shutil
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
 
 import msgspec
 import yaml
@@ -24,6 +23,7 @@ from detente.reading.document import Document
 from detente.reading.draft import Files, draft, merge
 from detente.reading.match import Matcher, days_of
 from detente.reading.review.queue import Intent, Item, Queue, QueueError, State
+from detente.reading.review.staging import remove_left, staging
 from detente.record.check import check
 from detente.record.files import record_files
 from detente.record.load import load
@@ -73,6 +73,7 @@ class Review:
         self.queue, self.own = queue, own
         self._beside = [folder for folder in beside if folder.absolute() != own.absolute()]
         self._draft, self._merge = drafted, merged
+        remove_left()
         self._settle()
         self.record, problems = open_record([*self._beside, *_filled(own)])
         if problems:
@@ -232,12 +233,12 @@ class Review:
 
     def _checked(self, files: Files) -> tuple[Record, list[Problem]]:
         """The whole record with some files more."""
-        with TemporaryDirectory() as place:
-            staged = Path(place) / self.own.name
+        with staging() as place:
+            staged = place / self.own.name
             try:
                 if self.own.is_dir():
                     shutil.copytree(self.own, staged, ignore=shutil.ignore_patterns("texts"))
-                _write(staged, files)
+                _stage(staged, files)
             except (OSError, shutil.Error) as error:
                 raise QueueError(f"{self.own} cannot be added to: {error}; mend it first") from None
             chosen = [*self._beside, staged]
@@ -246,9 +247,9 @@ class Review:
 
     def _alone(self, files: Files) -> Record:
         """The entries of some files, unchecked."""
-        with TemporaryDirectory() as place:
-            _write(Path(place), files)
-            return load([Path(place)])[0]
+        with staging() as place:
+            _stage(place, files)
+            return load([place])[0]
 
     def _settle(self) -> None:
         """Put the files of acceptances in place: now, or those that a killed run left."""
@@ -281,6 +282,14 @@ def _stamp(at: datetime) -> str:
 def _joined(one: Record, other: Record) -> Record:
     parts = {name: getattr(one, name) | getattr(other, name) for name in one.__struct_fields__}
     return Record(**parts)
+
+
+def _stage(folder: Path, files: Files) -> None:
+    """For a check only: nothing that has to outlast it."""
+    for path, text in files.items():
+        place = folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, encoding="utf-8", newline="")
 
 
 def _write(folder: Path, files: Files) -> None:
