@@ -506,3 +506,18 @@ def test_hostile_repetition_stays_linear(unit: str) -> None:
     began = time.process_time()
     find(text, DAY)
     assert time.process_time() - began < 6
+
+
+def test_he_within_a_sentence_is_the_surname_of_one_named_before() -> None:
+    text = "Vice Premier He Lifeng is here. Bessent and He will meet. He said so."
+    names = [p.name for p in find(text, DAY).people if p.name]
+    assert names == ["He Lifeng", "Scott Bessent", "He Lifeng"]
+
+
+def test_a_surname_of_two_is_told_apart_by_the_office_or_left_out() -> None:
+    text = (
+        "Foreign Minister Wang Yi and Commerce Minister Wang Wentao met. Wang smiled. "
+        "Foreign Minister Wang left."
+    )
+    names = [p.name for p in find(text, DAY).people if p.name]
+    assert names == ["Wang Yi", "Wang Wentao", "Wang Yi"]

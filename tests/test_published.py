@@ -17,9 +17,7 @@ from detente.stakes.outcome import Outcome
 from detente.stakes.solve import solve
 from tests import economies
 
-EU = (
-    "AUT BEL BGR CYP DEU DNK ESP EST FIN FRA GRC HRV HUN IRL ITA LTU LUX LVA MLT NLD POL PRT ROU SVN SWE"
-).split()
+EU = ["AUT", "BEL", "BGR", "CYP", "DEU", "DNK", "ESP", "EST", "FIN", "FRA", "GRC", "HRV", "HUN", "IRL", "ITA", "LTU", "LUX", "LVA", "MLT", "NLD", "POL", "PRT", "ROU", "SVN", "SWE"]
 """The 25 of Ignatenko et al. (2025): without Czechia and Slovakia."""
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from detente.nouns import Proposal, ProposalKind, Record
 from detente.reading import propose, timex
-from detente.reading.document import Document, UnreadableError, parse
+from detente.reading.document import Document, UnreadableError, parse, read
 from detente.record.store import folders, open_record
 from tests import reading_scores
 from tests.reading_scores import Score, annotated
@@ -113,6 +113,9 @@ def check(document: Document, proposals: list[Proposal]) -> None:
         propose.check_words(document, proposal)
         for quote in propose.words_of(proposal):
             assert document.text[quote.start : quote.end] == quote.quote
+        start, end = (proposal.fields.get(name) for name in ("start", "end"))
+        if start and end and start.value and end.value:
+            assert str(start.value)[:10] <= str(end.value)[:10], proposal
     ids = [proposal.id for proposal in proposals]
     assert len(set(ids)) == len(ids)
 
@@ -122,6 +125,13 @@ def test_reading_again_gives_the_same(record: Record) -> None:
         first = propose.propose(document, record)
         check(document, first)
         assert propose.propose(document, record) == first
+
+
+@needs_gold
+def test_every_text_at_hand_gives_what_can_stand() -> None:
+    for path in sorted([*CORPUS.glob("*.txt"), *CORPUS.glob("*.md"), *SEED.glob("*.txt")]):
+        for document in read(path):
+            check(document, propose.propose(document, Record()))
 
 
 MUTATIONS = int(os.environ.get("DETENTE_MUTATED_TEXTS", "400"))

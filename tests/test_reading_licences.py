@@ -1,4 +1,4 @@
-"""Licences, lists and bans; who announces an act behind it; courts without a name."""
+"""Lists and bans; who announces an act behind it; courts without a name."""
 
 from __future__ import annotations
 
@@ -35,11 +35,9 @@ def told(frame: Frame, *names: str) -> tuple[Any, ...]:
 @pytest.mark.parametrize(
     ("text", "kind", "imposer", "target"),
     [
-        ("The United States will require a licence to export lasers to China.", "export licences", "US", "CN"),
         ("The Commerce Department added Huawei to the Entity List on May 15.", "listing of entities", "US", None),
         ("Peru will adopt and implement a prohibition on the importation of looted goods.", "ban", "PE", None),
         ("They met with Japan, which introduced export curbs in May to limit Russian firms' access.", "export controls", "JP", "RU"),
-        ("The Commerce Ministry of China told Acme it will need a permit to ship gallium to Japan.", "export licences", "CN", "JP"),
     ],
 )  # fmt: skip
 def test_controls(text: str, kind: str, imposer: str, target: str | None) -> None:

@@ -135,16 +135,8 @@ def test_a_sentence_gives_one_event(text: str, expected: dict[str, Any]) -> None
             row("visit", "held", None, "2025-10-20", ["US", "JP"], "Tokyo"),
         ),
         (
-            "Trump will attend the APEC summit in Gyeongju, South Korea, next week.",
-            row("visit", "planned", "2025-10-27", "2025-11-02", ["US", "KR"], "Gyeongju"),
-        ),
-        (
             "Trump hosted Xi at his Mar-a-Lago estate in April 2017.",
             row("visit", "held", "2017-04-01", "2017-04-30", ["CN", "US"], "Mar-a-Lago"),
-        ),
-        (
-            "Prime Minister Narendra Modi was received in Tokyo by Prime Minister Shigeru Ishiba on Friday.",
-            row("visit", "held", "2025-10-17", "2025-10-17", ["IN", "JP"], "Tokyo"),
         ),
         (
             "A Chinese trade delegation arrived in Washington on Wednesday.",
@@ -417,14 +409,6 @@ def test_separate_talks_are_one_round_with_each() -> None:
     )
     assert [f.value("countries") for f in found] == [["US", "JP"], ["US", "NL"]]
     assert {f.value("start") for f in found} == {"2025-09-01"}
-
-
-def test_terms_agreed_by_guests_are_deals_with_the_host() -> None:
-    found = frames(
-        "Export curbs were agreed to by Dutch and Japanese officials when they visited Washington in January for talks."
-    )
-    deals = [f for f in found if f.kind == "deal"]
-    assert [f.value("countries") for f in deals] == [["US", "NL"], ["US", "JP"]]
 
 
 def test_rounds_held_in_several_towns_are_one_in_each() -> None:

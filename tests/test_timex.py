@@ -284,3 +284,9 @@ def test_timeset_dates() -> None:
                 want.startswith(t.value[:10].split("T")[0]) or want == str(t.first) for t in near
             )
     assert right >= 0.75 * total, (right, total)
+
+
+def test_days_just_past_are_not_those_of_next_year() -> None:
+    text = "He will visit Washington after visiting Canada from August 24 to 27."
+    (days,) = find(text, date(2025, 8, 29))
+    assert (days.first, days.last) == (date(2025, 8, 24), date(2025, 8, 27))

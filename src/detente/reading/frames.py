@@ -264,6 +264,6 @@ _NOT = re.compile(
 )
 _THREAT = re.compile(
     r"\b(?:threat(?:s|en|ens|ened|ening)?|warn(?:s|ed|ing)?|could|may(?!\s+\d)|might|consider(?:s|ed|ing)?|"
-    r"mull(?:s|ed|ing)?|weigh(?:s|ed|ing)|propos(?:es?|ed|ing)|urg(?:es?|ed|ing)|call(?:s|ed|ing)?\s+(?:for|on))\b",
+    r"mull(?:s|ed|ing)?|weigh(?:s|ed|ing)|propos(?:es?|ed|ing)|urg(?:es?|ed|ing)|(?<!phone\s)(?<!video\s)call(?:s|ed|ing)?\s+(?:for|on(?!\s+(?:\w+day\b|\w+\.?\s+\d))))\b",
     re.IGNORECASE,
 )

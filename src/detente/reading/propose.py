@@ -14,7 +14,7 @@ from typing import Any, Protocol, cast
 
 import msgspec
 
-from detente.nouns import Proposal, ProposalKind, Quote, Record, Said
+from detente.nouns import How, Proposal, ProposalKind, Quote, Record, Said
 from detente.reading import acts, sayings, talks
 from detente.reading import law as operative
 from detente.reading.document import Document
@@ -85,6 +85,7 @@ def words_of(proposal: Proposal) -> list[Quote]:
 
 # ---------------------------------------------------------------- from frames to proposals
 
+_SURE: tuple[How, ...] = ("stated", "resolved", "computed", "inferred")
 _ENDING = {"end": ("end", "ended"), "exception": ("except", "announced")}
 _IDENTITY = (
     "action",
@@ -93,12 +94,17 @@ _IDENTITY = (
     "subject",
 )
 """Fields that tell two things of one kind apart where both have them."""
+_TERMS = ("start", "end", "duration", "rate", "of", "acts_on", "products")
+"""What tells one pause from another."""
 
 
 def _merged(frames: Iterable[Frame]) -> list[Frame]:
     """Frames that speak of the same thing in the same words as one, in the order of the words."""
     kept: list[Frame] = []
     for frame in map(_as_measure, frames):
+        if _is_backward(frame.fields):  # one of its days is of something else: the less certain
+            days = sorted(("start", "end"), key=lambda name: _SURE.index(frame.fields[name].how))
+            del frame.fields[days[-1]]
         same = next((other for other in kept if _is_same(frame, other)), None)
         if same is None:
             kept.append(frame)
@@ -126,6 +132,8 @@ def _is_same(one: Frame, other: Frame) -> bool:
     sides = [frozenset(frame.value("countries") or ()) for frame in (one, other)]
     if not (sides[0] <= sides[1] or sides[1] <= sides[0]):
         return False
+    if _is_backward(one.fields | other.fields) or _is_backward(other.fields | one.fields):
+        return False
     travellers = [{p["name"] for p in f.value("parties") or ()} for f in (one, other)]
     if one.kind == "visit" and all(travellers) and travellers[0].isdisjoint(travellers[1]):
         return False
@@ -136,10 +144,26 @@ def _is_same(one: Frame, other: Frame) -> bool:
     )
 
 
+def _is_backward(fields: dict[str, Said]) -> bool:
+    """Whether a thing would end before it starts."""
+    start, end = (fields[name].value if name in fields else None for name in ("start", "end"))
+    return bool(start and end and str(start)[:10] > str(end)[:10])
+
+
 def _is_told_twice(one: Frame, other: Frame) -> bool:
-    """Whether an extension of the same days stands in the background and in the operative part."""
+    """Whether an extension of the same days stands in the background and in the operative part, or a
+    pause in a summary and with its terms."""
     days = [tuple(map(frame.value, ("start", "end"))) for frame in (one, other)]
-    return one.kind == "extension" and days[0] == days[1] and None not in days[0]
+    if one.kind == "extension":
+        return days[0] == days[1] and None not in days[0]
+    if one.kind != "pause" or one.rule == other.rule:
+        return False
+    terms = [{n: f.value for n, f in frame.fields.items() if n in _TERMS} for frame in (one, other)]
+    shared = terms[0].keys() & terms[1].keys()
+    if any(terms[0][name] != terms[1][name] for name in shared) or not one.value("imposer"):
+        return False
+    named = one.value("target") == other.value("target") is not None
+    return bool(shared) or (named and not all(terms))
 
 
 def _overlap(some: Sequence[Quote], others: Sequence[Quote]) -> bool:

@@ -60,6 +60,9 @@ _RELATIVE = re.compile(
     r"\b(?:that|which|who)\s+(?:(?:has|have|had|would|will|may|\w+ly)\s+)*$", re.IGNORECASE
 )
 _WHICH = re.compile(r",\s+(?:which|who)\s+(?:(?:has|have|had|will|also|\w+ly)\s+)*")
+_BESIDE = re.compile(
+    r",\s+(?:the\s+)?[A-Z][\w.]*(?:\s[A-Z][\w.]*)?(?:['’]s?|\s[a-z])[^,;]{3,60},\s+(?:(?:has|have|had|also|then|will)\s+)*"
+)
 _TO_DO = re.compile(r"\s+to\s+")
 _PACT = re.compile(
     r"\b(?:agreement|deal|truce|pact|accord)\b[^.;]{0,60}\bbetween\s+(?:the\s+)?$", re.IGNORECASE
@@ -203,9 +206,6 @@ class Clauses:
         left = [n for n in names if n.end <= verb.start]
         if words.THOSE.search(text[passage.start : verb.start]) and (both := self._pair(passage, verb.start)):  # fmt: skip
             return both
-        if (until := self._opening(passage)) > verb.start:
-            later = [n for n in names if n.start >= until]
-            return tuple(n for n in later[:1] if n.start - until < 20) or self.actor(passage)
         if len(left) > 1 and _TO_DO.fullmatch(text[left[-1].end : verb.start]):
             pair = left[-2:]
             lead = text[max(passage.start, pair[0].start - 90) : pair[0].start]
@@ -213,6 +213,8 @@ class Clauses:
                 return tuple(pair)
         if left and _WHICH.fullmatch(text[left[-1].end : verb.start]):
             return (left[-1],)  # "talks with the United States, which introduced"
+        if len(left) > 1 and _BESIDE.fullmatch(text[left[-2].end : verb.start]):
+            left = left[:-1]  # "China, Australia's biggest trade partner, imposed"
         for place in range(len(left) - 1, -1, -1):
             first = place
             while first and words.JOINED.fullmatch(text[left[first - 1].end : left[first].start]):
@@ -313,14 +315,10 @@ class Clauses:
         return tuple(found[code] for code in wanted if code in found) if len(found) == 2 else ()
 
     def mention_of(self, passage: Passage, country: str) -> Name | None:
-        """The latest mention of a country up to a sentence, or its first one after it."""
+        """The latest mention of a country up to a sentence."""
         for name in self._before(passage):
             if name.countries == (country,):
                 return msgspec.structs.replace(name, how="inferred")
-        for later in self.reading.passages[passage.number + 1 :]:
-            for name in self.names(later):
-                if name.countries == (country,):
-                    return msgspec.structs.replace(name, how="inferred")
         return None
 
     def _before(self, passage: Passage) -> Iterable[Name]:
@@ -429,6 +427,7 @@ class Clauses:
         before = [
             v for v in every
             if v.end <= time.start and (v.form != "reduced" or time.start <= v.end + 60)
+            and v.word != "including"
             and not _PARTED.search(self.text, v.end, time.start)
         ]  # fmt: skip
         after = next((v for v in every if v.start >= time.end), None)

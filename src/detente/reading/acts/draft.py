@@ -36,6 +36,7 @@ _FAR = 30
 _COMMON = frozenset(
     ["implementation", "taken", "pursuant", "announced", "imposed", "starting", "year", "certain"]
 )
+_ALIKE = 4
 _NEXT = 2
 """How many sentences later the target of a measure may be left out."""
 _NEAR = 200
@@ -294,8 +295,21 @@ def _same_term(one: Draft, other: Draft) -> bool:
         one.value(name) is not None and one.value(name) == other.value(name)
         for name in ("start", "end", "duration", "court")
     )
+    known = one.value("of") and other.value("of")
+    if one.kind == "pause" and not (told or known) and not (_is_dated(one) and _is_dated(other)):
+        return len(_words(one) & _words(other)) >= _ALIKE  # a summary of it
     open_ended = again and not (one.value("end") or one.value("duration"))
     return told or open_ended or (here and one.kind != "pause")
+
+
+def _is_dated(draft: Draft) -> bool:
+    return any(draft.value(name) is not None for name in ("start", "end", "duration", "rate"))
+
+
+def _words(draft: Draft) -> set[str]:
+    """The telling words in which an act is told."""
+    told = " ".join(quote.quote for quote in draft.evidence).lower()
+    return set(re.findall(r"[a-z]{5,}", told)) - _COMMON
 
 
 def _goods(draft: Draft) -> set[str]:

@@ -32,7 +32,6 @@ _RESOLVED = re.compile(
 _KEEP = re.compile(r"\bkeep\s+$", re.IGNORECASE)
 _LEAD = re.compile(r"\b(?:the|a|an|its|this|their)\s+(?:[\w-]+\s+){0,3}$")
 _TAIL = re.compile(r"\s+(?:of|on|for)\s+(?!\d|another|an\b)[^,.;]{3,70}?(?=\s+(?:until|for|by|to|through|from)\b|[,.;]|$)")  # fmt: skip
-_ORDINALS = ("first", "second", "third", "fourth")
 
 
 class Extensions:
@@ -172,10 +171,6 @@ class Extensions:
             if count.unit.startswith(("time", "extension")) and count.number is not None:
                 quote = reading.quote(count.start, count.end)
                 fields["count"] = said(int(count.number), "stated", quote)
-        word = noun and re.search("|".join(_ORDINALS), noun["count"], re.IGNORECASE)
-        if noun and word and "count" not in fields:
-            quote = reading.quote(noun.start(), noun.end())
-            fields["count"] = said(_ORDINALS.index(word[0].lower()) + 1, "stated", quote)
         term = _TERM_OF_OFFICE.search(self.text, passage.start, passage.end)
         people = draft.value("parties")
         if term and people and reading.day and "count" in fields:

@@ -85,6 +85,9 @@ class Fields:
             draft.vague = True
         if re.search(r"\b(?:each\s+other|one\s+another)\b", self.text[deed.noun[1] : deed.end]):
             draft.vague = not any(draft.value(f) for f in ("rate", "value_usd"))
+        threat = any(verb.word.startswith("threat") for verb in (deed.verb, *deed.chain))
+        if threat and not any(draft.value(f) for f in ("rate", "value_usd", "products")):
+            draft.vague = True
         if re.search(r"\b(?:these|those|such)\s+$", self.text[deed.noun[0] - 8 : deed.noun[0]]):
             draft.vague = True
         passive = deed.verb.form == "done" and draft.value("status") == "announced"

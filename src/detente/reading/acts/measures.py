@@ -22,7 +22,6 @@ from detente.reading.acts.draft import (
     is_bare,
 )
 from detente.reading.acts.fields import Fields
-from detente.reading.acts.licences import licences
 from detente.reading.acts.lists import listed
 from detente.reading.acts.objects import (
     Deed,
@@ -99,7 +98,6 @@ class Measures(Fields):
         for draft in (
             *listed(self, passage),
             *told_in_passing(self.clauses, passage, self.drafts),
-            *licences(self.clauses, passage),
         ):
             self._keep(draft, passage)
         self._note_effect(passage)
@@ -154,17 +152,6 @@ class Measures(Fields):
             return
         if sides or (len(set(codes)) == 2 and not aims):
             pair = sides or who
-            if not sides and all(n.how == "inferred" for n in who):
-                # "those nations would scrap": each of them, towards the third that is named
-                third = [
-                    n
-                    for n in self.clauses.names(deed.passage)
-                    if n.countries and not set(n.countries) & set(codes)
-                ]
-                for one in who if third else ():
-                    yield self._draft(deed, (one,), third[0], rate, group)
-                if third:
-                    return
             mutual = sides or set(codes) == set(self.reading.sides[:2])
             if len(pair) == 2 and pair[0].countries != pair[1].countries:
                 for one, other in (pair, pair[::-1]):

@@ -53,7 +53,12 @@ _NOT_TARGET = re.compile(r"\b(?:by|pay(?:s|ing)?|into|enter(?:s|ing)?|customs\s+
 _REACH = 400
 _MOST = 20
 """How far back, and among how many, a measure is looked for."""
-_INTO = re.compile(r"\b(?:to|into|by|entering|pay(?:s|ing)?)\s+(?:the\s+)?$", re.IGNORECASE)
+_PARTNERS = re.compile(r"(?:['’]s)?\s+(?:[a-z]+\s+){0,2}partners\b")
+_INTO = re.compile(
+    r"(?<!given )(?<!granted )(?<!applied )(?<!compared )\b(?:to|into|by|entering|pay(?:s|ing)?)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_DEALT_WITH = re.compile(r"\b(?:deal|agreement|pact|truce|accord)\s+with\s+(?:the\s+)?$")
 _SOLD_TO = re.compile(
     r"\b(?:exports|sales|shipments|exported|sold|shipped)\s+to\s+(?:the\s+)?$", re.IGNORECASE
 )
@@ -298,6 +303,8 @@ def imposers(clauses: Clauses, deed: Deed) -> tuple[Name, ...] | None:
         return tuple(n for n in clauses.names(passage) if n.countries and n.end <= verb.start)[-1:]
     if verb.act == "begin" and (owner := _owner(clauses, deed)):
         return (owner,)
+    if verb.act == "bear" and (whose := _partnered(clauses, deed)):
+        return (whose,)
     if verb.act in ("bear", "begin"):
         return _taker(clauses, deed) or _tellers(clauses, deed)
     subject = clauses.subject(passage, verb)
@@ -340,6 +347,15 @@ def _owner(clauses: Clauses, deed: Deed) -> Name | None:
     return None
 
 
+def _partnered(clauses: Clauses, deed: Deed) -> Name | None:
+    """Whose partners bear a measure: "U.S. trading partners will pay"."""
+    before = [n for n in clauses.names(deed.passage) if n.end <= deed.verb.start]
+    for name in before[-1:]:
+        if _PARTNERS.match(clauses.text, name.end, deed.verb.start):
+            return name
+    return None
+
+
 def _taker(clauses: Clauses, deed: Deed) -> tuple[Name, ...]:
     """Into which country the goods go that bear a measure, or who is said to have put it on them."""
     if deed.verb.act != "bear":
@@ -347,7 +363,8 @@ def _taker(clauses: Clauses, deed: Deed) -> tuple[Name, ...]:
     for name in clauses.names(deed.passage):
         lead = clauses.text[max(deed.passage.start, name.start - 24) : name.start]
         behind = deed.verb.end < name.start < deed.end + 40
-        if (behind and _INTO.search(lead)) or _SOLD_TO.search(lead):
+        dealt = name.end <= deed.verb.start and _DEALT_WITH.search(lead)
+        if dealt or (behind and _INTO.search(lead)) or _SOLD_TO.search(lead):
             return (msgspec.structs.replace(name, how="inferred"),)
     return ()
 
@@ -394,6 +411,7 @@ def targets(
             if n.end <= verb.start
             and fits(n)
             and not _SOLD_TO.search(text[max(0, n.start - 24) : n.start])
+            and not _DEALT_WITH.search(text[max(0, n.start - 24) : n.start])
         ]
         near = [n for n in found if n.start >= deed.start]
         if near and _WHERE.match(text, near[-1].end):

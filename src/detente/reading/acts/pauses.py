@@ -179,9 +179,6 @@ class Pauses:
                 dated(fields, "start", time.first, time, reading)
             elif words.UNTIL.search(before):
                 dated(fields, "end", time.last, time, reading)
-            elif time.type == "DATE" and _is_own(time, verb, passage):
-                name = "start" if draft.value("status") == "in_force" else "announced"
-                dated(fields, name, time.first, time, reading)
         compute_end(draft)
         for one in passage.mentions.instruments:
             if one.itself or not one.id or one.start < verb.start - _NEAR:
@@ -219,7 +216,6 @@ class Pauses:
         if found is None or verb.form in ("done", "reduced"):
             return
         times = [t for t in passage.times if found.end() <= t.start < found.end() + 40]
-        skip = _OTHERWISE.match(self.text, verb.end)
         skip = _OTHERWISE.match(self.text, verb.end)
         start, stop = passage.trimmed(
             skip.end() if skip else verb.end, times[0].end if times else max(span[1], found.end())
@@ -273,8 +269,3 @@ def near_times(clauses: Clauses, passage: Passage, span: tuple[int, int]) -> lis
         ):
             found.append(time)
     return found
-
-
-def _is_own(time: Timex, verb: Verb, passage: Passage) -> bool:
-    behind = time.start > verb.start and time.start - verb.end < 60
-    return behind or time.start - passage.start < 6

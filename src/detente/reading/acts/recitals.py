@@ -20,7 +20,7 @@ from detente.reading.mentions.kinds import InstrumentMention
 
 _OPERATIVE = re.compile(
     r"^\W*(?:Sec(?:tion|\.)\s*(?:2\b|1\.\s+(?!Background|Purpose|Findings?|Policy|Introduction|Determination|Recitals?))"
-    r"|NOW,?\s+THEREFORE|Now,?\s+therefore)",
+    r"|(?i:now,?\s+therefore))",
     re.MULTILINE,
 )
 _SOURCE = re.compile(
@@ -34,9 +34,6 @@ _I = re.compile(
 )
 _OWN = re.compile(r"\bI\s+(?:have|hereby|am|now|do)\b|\bis\s+(?:hereby|necessary)\b")
 _PAST = re.compile(r"[a-z]+ed|found|took|made|set")
-_FIRM = re.compile(
-    r"impos|adjust|increas|rais|lower|reduc|suspend|establish|institut", re.IGNORECASE
-)
 _SET_BY = re.compile(
     r"\b(?P<what>(?:enforcement\s+|tariff\s+)?(?:delay|suspension|pause|moratorium))\s+(?:specified|effectuated|established|"
     r"set\s+(?:forth|out)|provided(?:\s+for)?|ordered|directed|imposed|described)\s+(?:in|by|under)\s+(?:(?:sub)?section\s+\S+\s+of\s+)?$",

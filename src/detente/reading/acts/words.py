@@ -16,7 +16,7 @@ _LEMMAS: dict[Act, str] = {
     "impose": "impose reimpose re-impose levy slap place put set introduce implement institute enact "
     "adopt apply add charge collect establish issue hit target tariff ban prohibit bar blacklist "
     "sanction launch reinstate restore restrict enforce tax",
-    "raise": "raise increase hike boost double triple quadruple elevate escalate expand widen tighten",
+    "raise": "raise increase hike boost double triple quadruple elevate escalate expand widen tighten enhance",
     "lower": "lower reduce cut slash halve decrease trim ease relax loosen",
     "end": "remove eliminate terminate revoke rescind repeal lift scrap cancel abolish withdraw end "
     "drop close waive",
@@ -114,7 +114,7 @@ TARIFF = re.compile(
 )
 LIST = (
     r"(?:(?:entity|entities|unverified|unreliable\s+entit(?:y|ies)|(?:national\s+)?(?:export\s+)?control|sanctions|military\s+end[- ]users?|"
-    r"(?:priority\s+)?watch|white(?:\s+country)?|trusted\s+(?:trading\s+|export\s+)?partners?)\s+list|(?:(?:trade|export|sanctions)\s+)?(?:black|white)list)"
+    r"(?:priority\s+)?watch|white(?:\s+country)?|trusted\s+(?:trad(?:e|ing)\s+|export\s+)?partners?)\s+list|list\s+of\s+trusted\s+(?:\w+\s+)?(?:partners?|countries|nations)|(?:(?:trade|export|sanctions)\s+)?(?:black|white)list)"
 )
 """The lists on which firms and countries are put, or from which they are taken."""
 OTHER = re.compile(

@@ -55,8 +55,6 @@ _DETERMINED = re.compile(r"(?:[A-Z]\w+,\s+)?I\s+(?:have\s+|also\s+)*determined?\
 _TOGETHER = re.compile(r"[\s,]*(?:and|or)?[\s,]*(?:Proclamation\s+|Executive\s+Order\s+)?")
 _SPARING = ("pause", "extension", "exception")
 _COUNTED = re.compile(r"\bextended\s+by\b")
-_MOST_ITEMS = 60
-_ITEM = re.compile(r"\(([ivx]{1,5})\)\s+")
 
 
 def find(reading: Reading) -> list[Frame]:
@@ -312,26 +310,15 @@ def _excepted(provision: Provision, verb: re.Match[str]) -> Iterator[Frame]:
         or "1702(b)" in text[verb.end() : verb.end() + 60]
     ):
         return
-    items = list(_ITEM.finditer(text, verb.end()))[:_MOST_ITEMS]
-    if len(items) < 2 or ":" not in text[verb.end() : items[0].start()]:
-        forward = re.search(r"exclude\b|apply", verb.group()) is not None
-        lead = _DETERMINED.match(text)
-        area = (verb.end(), len(text)) if forward else (lead.end() if lead else 0, verb.start())
-        subject = (None if forward else goods_of(provision, area[1])) or provision.quote(*area)
-        said = Said(subject.quote[:300], "stated", (subject,))
-        stop = len(text) if len(text) < LONG else verb.end() + 120
-        whole = (provision.start + area[0], provision.start + area[1])
-        kind: FrameKind = "end" if "no longer" in verb.group() else "exception"
-        yield frame(provision, kind, "except", stop, area=whole, products=said)
-        return
-    for number, item in enumerate(items):
-        stop = items[number + 1].start() if number + 1 < len(items) else len(text)
-        quote = provision.quote(item.end(), stop)
-        said = Said(quote.quote[:300], "stated", (quote,))
-        listed = frame(provision, "exception", "except", verb.end(), products=said)
-        listed.fields.pop("acts_on", None)
-        listed.evidence.append(quote)
-        yield listed
+    forward = re.search(r"exclude\b|apply", verb.group()) is not None
+    lead = _DETERMINED.match(text)
+    area = (verb.end(), len(text)) if forward else (lead.end() if lead else 0, verb.start())
+    subject = (None if forward else goods_of(provision, area[1])) or provision.quote(*area)
+    said = Said(subject.quote[:300], "stated", (subject,))
+    stop = len(text) if len(text) < LONG else verb.end() + 120
+    whole = (provision.start + area[0], provision.start + area[1])
+    kind: FrameKind = "end" if "no longer" in verb.group() else "exception"
+    yield frame(provision, kind, "except", stop, area=whole, products=said)
 
 
 # ---------------------------------------------------------------- the same act twice

@@ -79,7 +79,6 @@ _BITES = re.compile(
     r"\b(?:prohibitions?|bans?|restrictions?|requirements?|controls?|sanctions?)\b(?:[^.;]|(?<=[A-Z])\.){0,90}?"
     r"\b(?:became\s+effective|took\s+effect|(?:entered|went|came)\s+into\s+(?:effect|force))\s+(?:on|as\s+of)\s+$"
 )
-_AND = re.compile(r"\s+(?:and|&)\s+$")
 _LEAD = re.compile(
     r"[\s•·*–—-]*(?:(?:Additionally|Specifically|Further(?:more)?|Moreover|In\s+addition|Also|In\s+return),?\s+)?(?:the\s+|The\s+)?"
 )

@@ -1,7 +1,7 @@
 """People with their titles and offices in a text, by gazetteer and rule.
 
 Titles come first (see `titles`), then full names, then unknown names that a title stands beside, then
-surnames of people already named. "He" is never a name alone: only "He Lifeng" and "Vice Premier He".
+surnames of people already named. "He" alone is a name only within a sentence, where no clause opens.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ _STATE = re.compile(
     r"diplomat|official|head of (?:mission|state|government)|president of [A-Z]|leader|mayor)\b"
 )
 """What somebody may be who is introduced by name: "Wang Li, a trade negotiator in Beijing, said"."""
+_STOP = re.compile(r"[a-z][.?!][\"')]* |\n")
 _ONE = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _INITIALS = re.compile(r"\b([A-Z][a-z]+) (?:[A-Z]\. ?){1,3}(?=[A-Z][a-z])")
 _SUFFIX = re.compile(r",? (?:Jr\.|Sr\.|III|II)(?!\w)")
@@ -52,6 +53,7 @@ _PARTY = re.compile(r"(?:,| \()? ?[RDI]-[A-Z]")
 _MEMBER = re.compile(r"[Mm]ember of [^.;]{5,80} and $")
 _GIVEN = re.compile(r"([A-Z][a-z]+(?:-[A-Za-z][a-z]+)?) $")
 _HYPHENED = re.compile(r"\b[a-z]+-$")
+_WITHIN = re.compile(r"\b(?!that\b|said\b|says\b)[a-z]+,? $")
 _ROYAL = re.compile("King|Queen|(?:Crown )?Prince|Emperor")
 _NOT_HIM = re.compile(
     r" (?:Organization|Tower|Turnberry|Media|International|National|Doral|Hotel|Jr|University|Street|"
@@ -59,7 +61,7 @@ _NOT_HIM = re.compile(
 )
 
 _NOT_NAMES = frozenset(
-    ["The", "This", "That", "These", "Those", "He", "She", "It", "They", "We", "You", "In", "On", "At", "By", "For", "From", "With", "And", "But", "Or", "As", "If", "To", "Of", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December", "President", "Secretary", "Minister", "Premier", "Order", "Proclamation", "Executive", "Section", "Act", "United", "States", "Department", "Ministry", "Council", "Commission", "Committee", "Office", "House", "Senate", "Court", "Trade", "Tariff", "Treasury", "Commerce", "State", "Foreign", "Affairs", "National", "General", "Joint", "Statement", "Bank", "University", "Congress", "Party", "New", "White", "Administration", "Agreement", "Security", "Economic", "Representative", "Agriculture", "Energy", "Defense", "Interior", "Labor", "Health", "Border", "Protection", "Management", "Budget", "Transportation", "Director", "Chairman", "Commissioner", "Ambassador", "Governor", "Says", "Said", "Will", "Has", "Today", "Meeting", "Summit", "Conference", "Homeland", "Services", "Education", "Veterans", "War", "Customs", "Policy", "Chief", "Staff", "Republic", "Kingdom", "Federal", "Reserve", "European", "Union", "Prime", "Vice", "Deputy", "Assistant", "Under", "Attorney", "Counsel", "Industry", "Investment", "Technology", "Mr", "Mrs", "Ms", "Dr", "Sir", "Madam", "Senator"]
+    ["The", "This", "That", "These", "Those", "He", "She", "It", "They", "We", "You", "In", "On", "At", "By", "For", "From", "With", "Later", "Earlier", "Then", "When", "While", "Meanwhile", "However", "Although", "Since", "After", "Before", "Also", "Now", "Once", "Last", "And", "But", "Or", "As", "If", "To", "Of", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December", "President", "Secretary", "Minister", "Premier", "Order", "Proclamation", "Executive", "Section", "Act", "United", "States", "Department", "Ministry", "Council", "Commission", "Committee", "Office", "House", "Senate", "Court", "Trade", "Tariff", "Treasury", "Commerce", "State", "Foreign", "Affairs", "National", "General", "Joint", "Statement", "Bank", "University", "Congress", "Party", "New", "White", "Administration", "Agreement", "Security", "Economic", "Representative", "Agriculture", "Energy", "Defense", "Interior", "Labor", "Health", "Border", "Protection", "Management", "Budget", "Transportation", "Director", "Chairman", "Commissioner", "Ambassador", "Governor", "Says", "Said", "Will", "Has", "Today", "Meeting", "Summit", "Conference", "Homeland", "Services", "Education", "Veterans", "War", "Customs", "Policy", "Chief", "Staff", "Republic", "Kingdom", "Federal", "Reserve", "European", "Union", "Prime", "Vice", "Deputy", "Assistant", "Under", "Attorney", "Counsel", "Industry", "Investment", "Technology", "Mr", "Mrs", "Ms", "Dr", "Sir", "Madam", "Senator"]
 )  # fmt: skip
 
 
@@ -282,7 +284,9 @@ def _surnames(people: _People) -> None:
         pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, strangers))})(?![\w-])")
         hits += [(*match.span(), match[0], False) for match in pattern.finditer(folded)]
     for start, end, surname, distinctive in hits:
-        if surname == "He" or not people.free(start, end) or people.inside(start, end):
+        if not people.free(start, end) or people.inside(start, end):
+            continue
+        if surname == "He" and not _WITHIN.search(folded, max(0, start - 24), start):
             continue
         if _NOT_HIM.match(folded, end) or _HYPHENED.search(folded, max(0, start - 12), start):
             continue
@@ -311,8 +315,15 @@ def _choose(
         candidates = tuple(o for o in candidates if o.side == title.country) or candidates
     if named:
         i = bisect_left(named, start, key=lambda mention: mention[0])
-        _, name, country, known = named[max(0, i - 1)]
-        return name, country, known
+        last = named[max(0, i - 1)]
+        others = [mention for mention in named[:i] if mention[1] != last[1]]
+        if others and title and title.core:
+            last = max(
+                [*others, last], key=lambda one: (len(_offices(one[1]) & title.words), one[0])
+            )
+        elif others and not _apart(people, others[-1][0], last[0]):
+            return None  # two of that name in one sentence: whose it is cannot be told
+        return last[1:]
     if not candidates:
         return None
 
@@ -325,6 +336,18 @@ def _choose(
     if len(candidates) > 1 and title and not fit(best)[0] and people.day:
         return None
     return best.name, best.side, True
+
+
+def _offices(name: str) -> frozenset[str]:
+    """The words of all offices that an official ever held."""
+    official = gazetteer.officials().get(name)
+    terms = official.terms if official else ()
+    return frozenset().union(*(office_words(term.office) for term in terms))
+
+
+def _apart(people: _People, first: int, last: int) -> bool:
+    """Whether a sentence ends between two places."""
+    return _STOP.search(people.folded, first, last) is not None
 
 
 _ARTICLE = re.compile(r"\b(?:the|an?|its|his|her|their) $", re.IGNORECASE)

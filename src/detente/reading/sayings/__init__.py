@@ -140,7 +140,10 @@ class _Sayings:
             return False
         if speech.HABIT.search(self.text, actor.end, hit.verb.start()) and not quoted:
             return False
-        if hit.manner == "called" and speech.NAMED_SO.search(self.text, passage.start, actor.start):
+        if hit.manner == "called" and (
+            speech.NAMED_SO.search(self.text, passage.start, actor.start)
+            or any(speech.PARTED.search(self.text, hit.after, start) for start, _ in quoted)
+        ):
             return False
         if hit.manner == "write" and speech.HERALDS.match(self.text, hit.after, hit.end):
             return False

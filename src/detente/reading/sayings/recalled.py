@@ -138,15 +138,7 @@ def _issuers(reading: Reading, passage: Passage, title: Quote) -> Said | None:
         quotes = [reading.quote(p.start, p.end) for p in sides]
         names = [p.id for p in sides]
         return said(_joint(names), "stated", title, *quotes)
-    party = next((p for p in passage.mentions.parties if p.joint and p.end <= title.start), None)
-    if party is None:
-        return None
-    first = {p.country: p for p in reversed(reading.mentions.places) if p.sort == "country"}
-    sides = [first[side] for side in reading.sides if side in first][:2]
-    if len(sides) < 2:
-        return None
-    quotes = [reading.quote(p.start, p.end) for p in (party, *sides)]
-    return said(_joint([p.id for p in sides]), "inferred", title, *quotes)
+    return None
 
 
 def _joint(names: list[str]) -> dict[str, str | None]:

@@ -9,7 +9,7 @@ import re
 
 _PEOPLE = (
     r"reporters|journalists|(?:his|her|its|their|the)\s+(?:[\w-]+\s+)?(?:[a-z]\w+s|counterpart|audience|crowd|parliament|cabinet|Senate|House|Congress|Council|Commons|Diet|legislature|newspaper|broadcaster|agency|nation|country|court|Associated\s+Press|Financial\s+Times|New\s+York\s+Times)\b|(?:state|local|foreign|national|public)\s+(?:media|television|TV|radio)|lawmakers|senators|(?:the\s+)?media|parliament|investors|viewers|supporters"
-    r"|an?\s+(?:\w+\s+)?(?:conference|briefing|rally|crowd|interviewer|audience|forum|hearing|committee)"
+    r"|an?\s+(?:[\w-]+\s+){0,2}(?:conference|briefing|rally|crowd|interviewer|audience|forum|hearing|committee|meeting|gathering|panel|summit|event|session|seminar)"
     r"|[A-Z][\w.’'&-]*(?:\s+[A-Z][\w.’'&-]*){0,3}"
 )
 _TOOK_TO = r"(?:took\s+to|went\s+on|turned\s+to|used)\s+[^,.;“\"]{2,50}?\s+to\s+"
@@ -173,6 +173,8 @@ WHOM = re.compile(r"\b(?:who|whom|which|that|what)\s+(?:the\s+)?\Z")
 """What makes the words of somebody a remark on something: "whom officials say", "which he said"."""
 NAMED_SO = re.compile(r"\b(?:what|(?:an?|the)\s+\w+)\s+(?:has\s+|have\s+)?\Z")
 """What leads to a mere name: "in what he called", "a day he dubbed"."""
+PARTED = re.compile(r"\b(?:and|agreed|who|after|before|ahead)\b")
+"""What parts a quotation from what was called something: "called Mr. Li and promised "relief"."""
 SAME_TEXT = re.compile(
     r"\s+(?:\w+\s+)?in\s+(?:one\s+of\s+|another\s+of\s+)?(?:the|those|these|that|his|her)\s+(?:same\s+)?(?:tweet|post|statement|message"
     r"|letter|interview|speech)s?\b"
@@ -280,7 +282,6 @@ SPOKESMAN = re.compile(
     r"(?:(?:China['’]s\s+)?Ministry\s+of\s+[A-Z]\w+(?:\s+(?:and\s+)?[A-Z]\w+)?|[A-Z]\w+\s+Ministry|MOFCOM)(?:['’]s)?\s+[Ss]pokes(?:person|man|woman)"
     r"(?:\s+(?P<name>[A-Z]\w+\s[A-Z]\w+)(?=['’]))?"
 )
-ASKED = re.compile(r"^[ \t]*[A-Z][\w.&’' -]{1,40}\s*[:：]", re.MULTILINE)
 """The head of a question: whose reporter asks."""
 CLAIM = re.compile(
     r"(?:(?:Recently|In\s+response|Since|For|Meanwhile|At\s+the\s+same\s+time|As\s+(?!a\b))[^,]{0,120},\s+)?"
@@ -297,4 +298,5 @@ ISSUED = re.compile(
     r"(?P<title>joint\s+(?:statement|communiqu[eé]|declaration))\b"
     r"|\b(?P<subject>joint\s+(?:statement|communiqu[eé]|declaration))\s+(?:by\s+[^,;]{1,60}\s)?was\s+(?P<passive>issued|released|published|adopted)\b"
 )
+ASKED = re.compile(r"^[ \t]*[A-Z][\w.&’' -]{1,40}\s*[:：]", re.MULTILINE)
 """A joint statement that comes out."""

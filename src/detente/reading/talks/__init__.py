@@ -404,7 +404,7 @@ _HOLD = re.compile(
     r"resum(?:e|es|ed|ing)|continu(?:e|es|ed|ing)|start(?:s|ed|ing)?|beg[aiu]n(?:s|ning)?|open(?:s|ed|ing)?|launch(?:es|ed|ing)?|"
     r"conclud(?:e|es|ed|ing)|complet(?:e|es|ed|ing)|finish(?:es|ed|ing)?|wrap(?:s|ped|ping)?\s+up|end(?:s|ed|ing)?|"
     r"attend(?:s|ed|ing)?|host(?:s|ed|ing)?(?!\s+of\b)|lead(?:s|ing)?|led|(?:engag(?:e|es|ed|ing)|huddl(?:e|es|ed|ing)|locked)\s+in|ha(?:ve|s|d|ving)(?=\s+(?:an?|the|another|talks|bilateral|productive|constructive|positive|further|more|trade)\b)|for)\b\s+"
-    rf"(?:(?!(?:to|that|which|who|if|not|no|from|by|our|we|you|he|she|they|will|with|in|at|on|before|after|during|possibility|prospects?|door|way|"
+    rf"(?:what\s+(?:\w+\s+){{1,3}}?(?:called|described\s+as|termed)\s+)?(?:(?!(?:to|that|which|who|if|not|no|from|by|our|we|you|he|she|they|will|with|in|at|on|before|after|during|possibility|prospects?|door|way|"
     rf"mechanism|process|efforts?|channels?)\b)[\w.'’‘“”\"&–-]+,?\s+){{0,9}}?(?:{MANY})?{TALKS}\b",
     re.IGNORECASE,
 )
@@ -422,7 +422,7 @@ _PHONE = re.compile(
 )
 _RANG = re.compile(r"\b(?P<verb>phoned|telephoned|rang|called)\s+(?=[A-Z])")
 _CALLED = re.compile(
-    r"\s+(?:on|last|early|late|this|earlier|yesterday|today|by\s+phone|from|to\s+(?:discuss|express|congratulate|talk|ask|urge|tell|inform))\b"
+    r"\s+(?:on|last|early|late|this|earlier|yesterday|today|by\s+phone|from|ahead\s+of|\w+day|to\s+(?:discuss|express|congratulate|talk|ask|urge|tell|inform))\b"
 )
 _ASKED = re.compile(
     r"\b(?:should|could|ask\w*|request\w*|offer\w*|want\w*|seek\w*|sought)\s+(?:\w+\s+){0,2}$"

@@ -40,8 +40,6 @@ class _Deals:
                     self._deal(passage, found)
             for found in _TERMS.finditer(self.text, passage.start, passage.end):
                 self._deal(passage, found)
-            for found in _AGREED.finditer(self.text, passage.start, passage.end):
-                self._agreed(passage, found)
             for found in _MADE.finditer(self.text, passage.start, passage.end):
                 self._made(passage, found)
             self.commitments.find(passage)
@@ -131,37 +129,6 @@ class _Deals:
                 if code != home[0]:
                     self._struck(passage, found, home, other, code, [])
 
-    def _agreed(self, passage: Passage, found: re.Match[str]) -> None:
-        """ "Curbs were agreed to by Chile and Peru", or by guests "when they visited Lima": one for each."""
-        at = found.start("verb")
-        mood = passage.mood(at)
-        if passage.is_quoted(at) or mood not in ASSERTED or _UNMADE.search(found["noun"]):
-            return
-        sides: list[Actor] = []
-        for actor in self.cast.among(passage, found.end(), min(passage.end, found.end() + 160)):
-            gap = self.text[sides[-1].end if sides else found.end() : actor.start]
-            if not (_GAP.fullmatch(gap) if sides else len(gap) < 12):
-                break
-            if actor.countries:
-                sides.append(actor)
-        if not sides:
-            return
-        named = {code for a in sides for code in a.countries}
-        abroad = [
-            p
-            for p in self.cast.places(passage, sides[-1].end, passage.clause(sides[-1].end)[1])
-            if p.country not in named and _VISITED.search(self.text, sides[-1].end, p.start)
-        ][:1]
-        for place in abroad:
-            home = (place.country, Actor(place.start, place.end, (place.country,)))
-            for other in sides:
-                for code in other.countries:
-                    self._struck(passage, found, home, other, code, [], sides[-1].end)
-        if not abroad and len(named) > 1:
-            for other in sides[1:]:
-                self._struck(passage, found, (sides[0].countries[0], sides[0]), other,
-                             other.countries[0], [])  # fmt: skip
-
     def _main(self, passage: Passage, found: re.Match[str]) -> Sequence[Actor]:
         """Who acts in a sentence that a deal opens: "Under a deal reached with Chile, Peru cut ..."."""
         comma = self.text.find(", ", found.end(), passage.end)
@@ -212,7 +179,7 @@ class _Deals:
         pairs = [(code, actor) for actor in others for code in actor.countries]
         named = {code for code, _ in pairs}
         mine = [pair for pair in every + pairs if pair[0] == self.reading.home]
-        if not self.reading.document.publisher and every:
+        if self.reading.document.kind in ("press", "") and every:
             sided = len({code for code, _ in every}) > 1
             mine = every if sided else [pair for pair in every if pair[0] not in named]
         if mine and (len(named) != 2 or self.reading.home in named or not of_two):
@@ -257,7 +224,7 @@ class _Deals:
         evidence = reading.quote(left, right)
         pair = frozenset((home[0], code))
         publisher = reading.document.publisher and reading.home in reading.sides
-        if publisher and reading.home not in pair and found.re is not _AGREED:
+        if publisher and reading.home not in pair:
             return
         cue = reading.quote(found.start("verb"), found.end())
         days = self._days(passage, found, max(found.end(), other.end), cue)
@@ -313,7 +280,8 @@ class _Deals:
         own = other.quote(self.reading)
         places = self.reading.mentions.places
         named = [p for p in places if p.country == code and p.sort == "country"]
-        if other.field is None or not other.is_named or not named:
+        both = other.joint or _BOTH.match(own.quote)
+        if not named or not (both or (other.field is not None and other.is_named)):
             return said(own.quote, "stated", own)
         words = self.reading.quote(named[0].start, named[0].end)
         return said(named[0].id or words.quote, "inferred", words, own)
@@ -359,6 +327,7 @@ def _status(found: re.Match[str]) -> str:
 
 
 _MOST, _OLD = 3, 5
+_BOTH = re.compile(r"(?:both|the\s+(?:two|three))\b", re.IGNORECASE)
 _TRIGGER = re.compile(
     r"deal|agree|framework|pact|accord|sign|purchas|buy|procur|import|invest", re.IGNORECASE
 )
@@ -367,7 +336,7 @@ _A_YEAR = re.compile(r"\d{4}")
 _DEAL = re.compile(
     r"\b(?P<verb>reach(?:ed|es)|struck|strikes|sign(?:ed|s)|conclud(?:ed|es)|finali[sz](?:ed|es)|secur(?:ed|es)|"
     r"announc(?:ed|es)|agreed\s+(?:to|on|upon)|(?<!-)made|clinched|done|c[ao]me\s+to|negotiated(?:\s+and\s+signed)?|inked|sealed|entered\s+into|"
-    r"(?:is|are)\s+signing|(?:(?<=after\s)|(?<=since\s)|(?<=ollowing\s))(?:reaching|striking|signing|concluding|securing|clinching|sealing|making)|reach(?=\s+an?\b)|secure(?=\s+an?\b)|strike(?=\s+an?\b)|delivered|brand-new|recently\s+(?:announced|signed|reached|struck|concluded))\s+"
+    r"(?:is|are)\s+signing|(?:(?<=after\s)|(?<=since\s)|(?<=ollowing\s))(?:reaching|striking|signing|concluding|securing|clinching|sealing|making)|(?<=and\s)announcing|reach(?=\s+an?\b)|secure(?=\s+an?\b)|strike(?=\s+an?\b)|delivered|brand-new|recently\s+(?:announced|signed|reached|struck|concluded))\s+"
     r"(?:(?!(?:to|that|who|which|order|orders|proclamation|memorandum|executive|law|bill|legislation|implementing|"
     r"statement|toward|towards|about|under|pursuant|peace|ceasefire|hostage|nuclear|climate|plea|with|between|progress|"
     r"confidential|not|if|no|up|in|at|by|for|on|from)\b)[\w.'’“”–-]+,?\s+){0,9}?"
@@ -398,14 +367,6 @@ _TERMS = re.compile(
     r"reached|struck|negotiated|came\s+to|brokered|sealed)\s+"
     r"(?!(?:extend|prolong|renew|maintain|continue|lift|ease|end|remove|drop|relax|scrap|abolish|keep|roll)\b)(?:(?!(?:to|that|who|which|no|not|by|for|with|from|in|at|on)\b)[\w.'’–-]+,?\s+){0,5}?"
     rf"(?P<noun>{_WORTH})\b(?!\s+(?:talks|negotiations)\b)"
-)
-_AGREED = re.compile(
-    rf"(?P<noun>(?:(?!by\b|with\b|that\b|which\b|to\b)[\w-]+\s+){{0,3}}(?:[Dd]eals?|[Aa]greements?|[Pp]acts?|[Aa]ccords?|{_WORTH}))\s+"
-    r"(?:[^.;:,]{0,40}?\s)?(?P<verb>(?:was|were|has\s+been|have\s+been|had\s+been)\s+agreed(?:\s+(?:to|on|upon))?)\s+"
-    r"(?:(?:in|on|last)\s+\w+\s+)?(?:by|between)\s+(?:the\s+)?"
-)
-_VISITED = re.compile(
-    r"\b(?:visit(?:ed|ing)|visits?\s+to|in|travel\w+\s+to|trips?\s+to|went\s+to|met\s+in)\b"
 )
 _NAMED = re.compile(r"(?:[A-Z]\S*\s+){2}")
 _OF_FIRM = re.compile(

@@ -111,11 +111,8 @@ class Scene:
 
     def of_another(self, passage: Passage, at: int, cue: int = 0) -> bool:
         """Whether a place or time after the words on one event belongs to another ("after talks in London")."""
-        lead = self.lead(passage, at)
-        return (
-            _OF_ANOTHER.search(lead[max(0, len(lead) - at + cue) :] if cue < at else lead)
-            is not None
-        )
+        start = max(passage.start, at - _REACH, cue if cue < at else 0)
+        return _OF_ANOTHER.search(self.text[start:at]) is not None
 
     def last(self, *kinds: str) -> Event | None:
         """The last event of some kinds whose sides are known."""
@@ -451,7 +448,7 @@ def _join(old: Event, new: Event) -> None:
         old.status = "held"
 
 
-_NEAR, _BESIDE, _MOST = 60, 400, 12
+_NEAR, _BESIDE, _MOST, _REACH = 60, 400, 12, 90
 _ORDINALS = re.findall(
     r"\w+",
     "first second third fourth fifth sixth seventh eighth ninth tenth "
@@ -496,5 +493,5 @@ AFTERMATH = re.compile(
     r"\s+(?:[\w.'’-]+\s+){0,5}(?:[\w.'’-]+)?$"
 )
 _OF_ANOTHER = re.compile(
-    r"\b(?:[Aa]fter|[Ff]ollow(?:ing|s|ed)|[Ss]ince|[Bb]efore|[Bb]uilding\s+(?:up)?on|[Aa]head\s+of)\s+(?:\S+\s+){0,9}$"
+    r"\b(?:[Aa]fter|[Ff]ollow(?:ing|s|ed)|[Ss]ince|[Bb]efore|[Bb]uilding\s+(?:up)?on|[Aa]head\s+of)\s+(?:\S+\s+){0,12}$"
 )

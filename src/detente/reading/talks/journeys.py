@@ -6,12 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import ClassVar
 
-import msgspec
-
 from detente.nouns import Said
 from detente.reading.frames import ASSERTED, Mood, Passage, said
 from detente.reading.mentions.kinds import PlaceMention
-from detente.reading.talks.actors import Actor, bare, between, place_name, runs
+from detente.reading.talks.actors import Actor, between, place_name, runs
 from detente.reading.talks.events import Event, Scene, status_of
 
 
@@ -72,17 +70,7 @@ class Journeys:
                 continue
             if actor.field:
                 out.append(actor)
-            elif team := TEAM.search(lead):
-                out.append(self._team(actor, actor.start - len(lead) + team.start()))
         return out
-
-    def _team(self, actor: Actor, start: int) -> Actor:
-        name = f"delegation from {self.text[actor.start : actor.end]}"
-        lead = self.text[start : actor.start]
-        if "delegation" not in lead:
-            name = bare(self.text[start : actor.end].strip())
-        field = {"name": name, "role": None, "country": actor.countries[0]}
-        return msgspec.structs.replace(actor, field=field, start=start)
 
     def _hosts(self, passage: Passage, start: int, end: int) -> list[PlaceMention]:
         """The coordinated places right after a verb of travel."""
@@ -119,12 +107,6 @@ class Journeys:
                 return said(value, "stated", inner, quote)
         return said(value, "stated", quote)
 
-    def _pronoun(self, words: str) -> list[Actor]:
-        """Of whom "his trip" speaks where the sentence names none."""
-        if not re.search(r"\b(?:his|her|their)\b", words):
-            return []
-        return [msgspec.structs.replace(a, how="inferred") for a in self.cast.topic]
-
     def _after(self, passage: Passage, start: int) -> list[Actor]:
         """The subject of the main clause after words of time or place that open a sentence."""
         comma = self.text.find(", ", start, min(passage.end, start + 60))
@@ -134,12 +116,7 @@ class Journeys:
         if near and near[0].start - comma < 12:
             return self._travellers(near[:1])
         words = self.text[comma : comma + 40]
-        return self._travellers(self.cast.holder(words)) or self._pronoun_subject(words)
-
-    def _pronoun_subject(self, words: str) -> list[Actor]:
-        if re.match(r", (?:he|she|they)\b", words):
-            return [msgspec.structs.replace(a, how="inferred") for a in self.cast.topic]
-        return []
+        return self._travellers(self.cast.holder(words))
 
     def _beside(self, event: Event, passage: Passage, at: int, last: int) -> bool:
         """Give a visit the days told beside its words, and no others. False where none is told there."""
@@ -153,10 +130,6 @@ class Journeys:
         return False
 
 
-TEAM = re.compile(
-    r"(?:\b(?:an?|the|its|his|her)\s+)?(?:[\w-]+\s+){0,2}\b(?:delegations?|teams?|officials|negotiators|ministers|envoys?|leaders?|"
-    r"diplomats|representatives|lawmakers)\s+(?:from|of)\s+(?:the\s+)?$"
-)
 _AND = re.compile(r"(?:\s*(?:,|and|,\s*and|and\s+(?:then\s+)?to|then)?\s*(?:the\s+)?)")
 _NOT_PLACE = re.compile(r"['’]s?\b|-\w|\s+(?:ministers?|officials|farmers|president|embassy)\b")
 ACCEPTS = re.compile(

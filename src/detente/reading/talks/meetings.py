@@ -99,12 +99,6 @@ class Named:
                 every = self.cast.among(passage, passage.start, found.start())
                 near = [a for a in every if a.is_named and a.countries != group[0].countries]
                 owners = near[-1:] or owners or [again(a) for a in self.cast.topic]
-            comma = _COMMA.match(self.text, group[-1].end) if group else None
-            if comma and not owners and _OPENS.fullmatch(self.text, passage.start, found.start()):
-                near = list(
-                    self.cast.among(passage, comma.end(), min(passage.end, comma.end() + 60))
-                )
-                owners = list(near[:1])
         sides = self.scene.joint([*owners, *actors])
         if len({c for a in sides for c in a.countries}) > 1:
             return sides
@@ -285,7 +279,6 @@ _BETWEEN = re.compile(r"[^.;:]{0,40}?\bbetween\s+(?:the\s+)?")
 _WITH = re.compile(
     r"\s+(?:(?:(?:on|in|late|early|last|this|earlier|that)\s+){1,2}\w+\s+)?with\s+(?:the\s+)?"
 )
-_COMMA = re.compile(r",\s+")
 _LIST = re.compile(r",?\s+and\s+(?:the\s+)?|,\s+(?:the\s+)?")
 _OFFICE = re.compile(
     r"\b[Tt]he\s+(?:[Vv]ice\s+|[Pp]rime\s+)?[A-Z][a-z]+(?=['’]s\s+(?:\w+\s+){0,2}$)"

@@ -117,7 +117,7 @@ class Trips(Journeys):
                     return self._travellers(kept), at
         head = self.text[passage.start : at]
         if places and _ADJUNCT.fullmatch(head):
-            return self._after(passage, places[-1].end) or self._pronoun(head), passage.start
+            return self._after(passage, places[-1].end), passage.start
         lead = self.text[max(clause[0], at - 60) : at]
         led = _LED_BY.search(lead)
         if led:

@@ -15,7 +15,7 @@ from detente.nouns import Said
 from detente.reading.frames import ASSERTED, Passage, said
 from detente.reading.talks.actors import Actor, place_name
 from detente.reading.talks.events import Event, Scene, status_of
-from detente.reading.talks.journeys import ACCEPTS, TEAM, Journeys
+from detente.reading.talks.journeys import ACCEPTS, Journeys
 from detente.reading.talks.trips import Trips
 
 Rule = Callable[[Passage, re.Match[str]], Iterable[Event]]
@@ -31,9 +31,9 @@ class Visits(Journeys):
     def find(self, passage: Passage) -> Iterable[Event]:
         """The visits that a sentence tells of."""
         yield from self._told(passage, ((_TRAVEL, self._travel), (_STAY, self._stay)))
-        yield from self._told(passage, ((_WHILE, self._while), (_ATTEND, self._attend)))
+        yield from self._told(passage, ((_WHILE, self._while),))
         yield from self.trips.find(passage)
-        yield from self._told(passage, ((_WELCOME, self._welcome), (_WELCOMED, self._welcomed)))
+        yield from self._told(passage, ((_WELCOME, self._welcome),))
 
     def _told(
         self, passage: Passage, rules: Sequence[tuple[re.Pattern[str], Rule]]
@@ -129,17 +129,6 @@ class Visits(Journeys):
                 self._settle(event)
                 yield event
 
-    def _attend(self, passage: Passage, found: re.Match[str]) -> Iterable[Event]:
-        """ "attended the G20 summit in Osaka"."""
-        at = found.start("verb")
-        end = passage.clause(at)[1]
-        places = self.cast.places(passage, found.end("verb"), min(end, found.end() + 60))[:1]
-        travellers = self._travellers(self.cast.subject(passage, at))
-        event = self._event(passage, found, travellers, places, self._mood(passage, at))
-        if event and event.people:
-            self._settle(event)
-            yield event
-
     # ------------------------------------------------------------ hosts
 
     def _welcome(self, passage: Passage, found: re.Match[str]) -> Iterable[Event]:
@@ -177,17 +166,6 @@ class Visits(Journeys):
         self._settle(event)
         yield event
 
-    def _welcomed(self, passage: Passage, found: re.Match[str]) -> Iterable[Event]:
-        """ "She was received in Berlin by the chancellor"."""
-        at = found.start("verb")
-        end = passage.clause(at)[1]
-        places = self.cast.places(passage, found.end(), end)[:1]
-        travellers = [a for a in self._travellers(self.cast.subject(passage, at)) if a.is_named]
-        event = self._event(passage, found, travellers, places, self._mood(passage, at))
-        if event:
-            self._settle(event)
-            yield event
-
     def _home(self, host: Actor, code: str) -> Said:
         """The country of a host, by its own words or those nearest to it that name the country."""
         every = [
@@ -207,10 +185,7 @@ class Visits(Journeys):
             return []
         if near[0].field and near[0].start - start < 12:
             return [near[0]]
-        lead = self.text[start : near[0].start]
-        if not TEAM.search(lead):
-            return []
-        return [self._team(near[0], start)]
+        return []
 
 
 _CLOSE = 8
@@ -231,15 +206,8 @@ _STAY = re.compile(
 _WHILE = re.compile(
     r"\b(?P<verb>(?:[Ww]hile|[Ww]hen)\s+(?:(?:he|she|they)\s+(?:was|were)\s+)?in)\s+(?:the\s+)?(?=[A-Z])"
 )
-_ATTEND = re.compile(
-    r"\b(?P<verb>attend(?:s|ed|ing)?|participat(?:e|es|ed|ing)\s+in|t(?:ake|akes|aking|ook)\s+part\s+in|address(?:es|ed|ing)?)\s+"
-    r"(?:the|an?|this)\s+(?:[\w.&'’-]+\s+){0,6}?(?:[Ss]ummit|[Ff]orum|[Cc]onference|[Aa]ssembly|[Ee]xpo|[Ss]igning|[Mm]eetings?|[Cc]eremony|[Dd]ialogue)\b"
-)
 _WELCOME = re.compile(
     r"\b(?P<verb>welcom(?:e|es|ed|ing)|host(?:s|ed|ing)?|receiv(?:e|es|ed|ing)|greet(?:s|ed|ing)?)\s+(?=(?:an?\s+|the\s+)?[\w.'’-]+)"
-)
-_WELCOMED = re.compile(
-    r"\b(?:was|were|been|be)\s+(?:\w+ly\s+)?(?P<verb>welcomed|received|hosted|greeted)\b(?=[^.;]{0,60}\b(?:by|in|to|at)\b)"
 )
 _JOINS = re.compile(
     r"\s+(?:to\s+join|before\s+joining|joining|to\s+accompany)\s+(?=[A-Z])[^.;]{0,80}\b(?:visit|trip)\b",
@@ -262,6 +230,4 @@ Visits.rules = {
     _TRAVEL: "travel verb",
     _STAY: "stay",
     _WHILE: "stay",
-    _ATTEND: "event abroad",
-    _WELCOMED: "welcome",
 }

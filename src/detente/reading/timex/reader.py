@@ -31,13 +31,14 @@ UNKNOWN = {
 }  # fmt: skip
 _FAR = 200
 """Days beyond which the other year of a date is no longer offered as another reading."""
+_FEW = 14
 _LONGEST = {"D": 5, "W": 8, "WE": 8, "M": 32, "Q": 93}
 """Days that a date may cover to be what `the following day`, `that month` lean on."""
 
 
 def _out_of_question(period: Period) -> int:
-    """How many times as far off as the nearest a day or quarter must be not to be meant."""
-    if period.first == period.last:
+    """How many times as far off as the nearest a few days or a quarter must be not to be meant."""
+    if period.first and period.last and (period.last - period.first).days < _FEW:
         return 8
     return 3 if period.value[4:6] in ("-Q", "-H") else _FAR
 
