@@ -68,7 +68,7 @@ economies: $(VENV)/ready
 # Made with `uv`; hashes only, no addresses.
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-		--no-emit-index-url --extra tables --extra pdf --group dev pyproject.toml -o requirements.lock
+		--no-emit-index-url --extra tables --extra pdf --extra model --extra charts --group dev pyproject.toml -o requirements.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

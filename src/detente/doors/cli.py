@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from detente import __version__, codes
-from detente.doors import duty_commands, reading_commands, update_command
+from detente.doors import duty_commands, reading_commands, stakes_command, update_command
 from detente.doors.asking import (
     QuestionError,
     asof_of,
@@ -96,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     duty_commands.register(command)
     reading_commands.register(command)
+    stakes_command.register(command)
     update_command.register(command)
     command("check", _check, "check record folders or files against every rule", "paths")
     command("verify", _verify, "hash the stored texts again and find every quote again")
