@@ -10,6 +10,7 @@ SOURCES ?= ../shared
 demo: $(VENV)/ready
 	$(BIN)/detente rate 8507.60.0020 --from CN --on 2025-09-12
 	$(BIN)/detente snapback us-cn --on 2025-09-12
+	$(BIN)/detente stakes us-cn --on 2025-09-12 | head -40
 	@rm -rf .demo
 	XDG_DATA_HOME=.demo $(BIN)/detente read --queue examples/treas-2025-09-11-europe.txt
 	XDG_DATA_HOME=.demo $(BIN)/detente review --accept-above 0.5

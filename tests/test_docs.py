@@ -54,6 +54,24 @@ def test_console_block(page: str, command: str, expected: str) -> None:
     )
 
 
+def programs() -> list[tuple[str, str, str]]:
+    """(page, program, expected output) of every Python block that is followed by its output."""
+    pattern = r"```python\n(.*?)```\n\n```text\n(.*?)```"
+    return [
+        (page.name, program, output)
+        for page in PAGES
+        for program, output in re.findall(pattern, page.read_text(encoding="utf-8"), re.DOTALL)
+    ]
+
+
+@pytest.mark.parametrize(("page", "program", "expected"), programs())
+def test_python_block(page: str, program: str, expected: str) -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert run.stdout == expected, f"{page}\n{run.stdout}{run.stderr}"
+
+
 def test_there_are_examples_on_the_pages_of_a_reader() -> None:
     pages = [page for page, _, _ in examples()]
     assert pages.count("README.md") >= 8

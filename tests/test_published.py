@@ -17,7 +17,33 @@ from detente.stakes.outcome import Outcome
 from detente.stakes.solve import solve
 from tests import economies
 
-EU = ["AUT", "BEL", "BGR", "CYP", "DEU", "DNK", "ESP", "EST", "FIN", "FRA", "GRC", "HRV", "HUN", "IRL", "ITA", "LTU", "LUX", "LVA", "MLT", "NLD", "POL", "PRT", "ROU", "SVN", "SWE"]
+EU = [
+    "AUT",
+    "BEL",
+    "BGR",
+    "CYP",
+    "DEU",
+    "DNK",
+    "ESP",
+    "EST",
+    "FIN",
+    "FRA",
+    "GRC",
+    "HRV",
+    "HUN",
+    "IRL",
+    "ITA",
+    "LTU",
+    "LUX",
+    "LVA",
+    "MLT",
+    "NLD",
+    "POL",
+    "PRT",
+    "ROU",
+    "SVN",
+    "SWE",
+]
 """The 25 of Ignatenko et al. (2025): without Czechia and Slovakia."""
 
 
@@ -69,7 +95,9 @@ class Liberation:
         through = self.economy.pass_through[others][0]
         return 1 / ((1 + self.economy.elasticity[0] * delta) * through - 1)
 
-    def solve(self, rate: np.ndarray, back: np.ndarray | float = 0.0, *, relief: bool = True) -> Outcome:
+    def solve(
+        self, rate: np.ndarray, back: np.ndarray | float = 0.0, *, relief: bool = True
+    ) -> Outcome:
         tariff = np.zeros_like(self.economy.tariff)
         tariff[:, self.us, 0] = rate
         tariff[self.us, :, 0] = back
@@ -91,8 +119,10 @@ class Liberation:
             "d_employment": outcome.employment - 1,
             "d_prices": outcome.price - 1,
             "d_deficit": (deficit(after) - deficit(before)) / np.abs(deficit(before)),
-            "d_exports_gdp": open_to(after, outcome.wages, 1) / open_to(before, self.held.wages, 1) - 1,
-            "d_imports_gdp": open_to(after, outcome.wages, 0) / open_to(before, self.held.wages, 0) - 1,
+            "d_exports_gdp": open_to(after, outcome.wages, 1) / open_to(before, self.held.wages, 1)
+            - 1,
+            "d_imports_gdp": open_to(after, outcome.wages, 0) / open_to(before, self.held.wages, 0)
+            - 1,
         }
         groups = {"nonUS": self.others, "EU": np.isin(self.economy.countries, EU)}
         among = groups.get(who, np.array(self.economy.countries) == who)
@@ -185,7 +215,9 @@ def _political(economy, outcome: Outcome, weights: np.ndarray) -> np.ndarray:
 
     def income(flows: np.ndarray, tariff: np.ndarray) -> np.ndarray:
         before = flows / (1 + tariff)
-        paid = (economy.labour * before.sum(1)) / (economy.labour * before.sum(1)).sum(1, keepdims=True)
+        paid = (economy.labour * before.sum(1)) / (economy.labour * before.sum(1)).sum(
+            1, keepdims=True
+        )
         return before.sum(1) + paid * (flows - before).sum((0, 2))[:, None]
 
     now = (weights * income(outcome.flows, outcome.tariff)).sum(1)

@@ -14,6 +14,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cache
 
 import msgspec
 
@@ -176,10 +177,14 @@ class _Chapter:
         return self._standing[epoch]
 
 
-def _line(row: Mapping[str, str]) -> ScheduleLine:
-    note = row["basis"]
+@cache
+def _note(basis: str) -> str:
     for written, said in _SAID:
-        note = re.sub(written, said, note)
+        basis = re.sub(written, said, basis)
+    return basis
+
+
+def _line(row: Mapping[str, str]) -> ScheduleLine:
     return ScheduleLine(
         code=row["code"],
         description=row["description"],
@@ -192,7 +197,7 @@ def _line(row: Mapping[str, str]) -> ScheduleLine:
         until=date.fromisoformat(row["until"]) if row["until"] else None,
         printed=("", ""),
         basis=row["basis"],
-        note=note,
+        note=_note(row["basis"]),
     )
 
 

@@ -97,9 +97,9 @@ def _gains(found: Stakes, path: Worth) -> list[str]:
         name = _the(found.countries[n])
         percent, usd = income.percent, income.usd
         if abs(percent.value) < 5e-5:
-            told.append(f"real income in {name} stays as it is")
+            told.append(f"real income in {name} would stay as it is")
             continue
-        verb = "rises" if percent.value > 0 else "falls"
+        verb = "would rise" if percent.value > 0 else "would fall"
         digits = 2 if abs(percent.value) >= 0.02 else 4
         size = f"{abs(percent.value):.{digits}f} %"
         if percent.low is not None and percent.high is not None:

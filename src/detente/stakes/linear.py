@@ -111,36 +111,13 @@ class Linear:
         if e.inputs is not None:
             turned = np.matmul(e.inputs.transpose(0, 2, 1), by_spent.transpose(1, 0, 2))
             sales = sales + turned.transpose(1, 0, 2)
-        imports = -revenue[None] + np.zeros_like(m.sales)
         billed = (self.over * demand)[None] + np.zeros_like(m.sales)
-        local = e.paid * demand
-        crossed = own[None] + np.zeros_like(m.sales)
         wage, labour = wage + m.wages * wages, labour + m.wages * wages
-        # the products of attraction and share
-        a = m.attraction
-        attraction = self.shipped * sales + self.crossed * crossed + self.local * local
-        received = self.share * imports
-        invoiced = self.share * billed
-        attraction = attraction + e.net.scatter(received) + e.factory.scatter(invoiced)
-        share = (
-            self.received * imports
-            + self.billed * billed
-            + e.net.gather(a * crossed)
-            + e.factory.gather(a * sales)
+        to_supply = -(e.weights / e.theta * to_index + by_price / e.theta)
+        share, log_cost, cells = self._traded(
+            sales, own[None] + np.zeros_like(sales), e.paid * demand, billed, revenue, to_supply
         )
-        share = share + (1 - self.over) * e.factory.gather(a * local)
-        supply = -self.share * share - e.weights / e.theta * to_index - by_price / e.theta
-        supply = np.where(e.empty, 0.0, supply) / m.supply
         spent = share / m.supply + revenue
-        attraction = attraction + e.gather.scatter(supply)
-        log_cost = -e.theta * a * attraction
-        cells = Cells(
-            _outer(supply, a),
-            _outer(received, a) + _outer(self.share, a * crossed),
-            _outer(self.share, a * sales)
-            + _outer(self.share * (1 - self.over), a * local)
-            + _outer(invoiced, a),
-        )
         unit = (e.added * log_cost).sum(0) if e.inputs is not None else log_cost.sum(0)
         parts = [wage + unit]
         if self.supplied:
@@ -151,6 +128,35 @@ class Linear:
         flat = (-1, 1)
         spent = self.unit * spent
         return np.concatenate([*parts, price.reshape(flat), spent.reshape(flat)]), cells
+
+    def _traded(
+        self,
+        sales: Floats,
+        crossed: Floats,
+        local: Floats,
+        billed: Floats,
+        revenue: Floats,
+        supply: Floats,
+    ) -> tuple[Floats, Floats, Cells]:
+        """Sensitivities to sales, to what crosses a border, to sales that pay wages, to imports that do, to
+        revenue, and to the log of supply -> to shares, to log costs, and to each cell of K."""
+        e, a = self.equations, self.market.attraction
+        imports = -revenue[None] + np.zeros_like(sales)
+        received, invoiced = self.share * imports, self.share * billed
+        share = self.received * imports + self.billed * billed + e.net.gather(a * crossed)
+        share = share + e.factory.gather(a * sales) + (1 - self.over) * e.factory.gather(a * local)
+        supply = np.where(e.empty, 0.0, supply - self.share * share) / self.market.supply
+        attraction = self.shipped * sales + self.crossed * crossed + self.local * local
+        attraction = attraction + e.net.scatter(received) + e.factory.scatter(invoiced)
+        attraction = attraction + e.gather.scatter(supply)
+        cells = Cells(
+            _outer(supply, a),
+            _outer(received, a) + _outer(self.share, a * crossed),
+            _outer(self.share, a * sales)
+            + _outer(self.share * (1 - self.over), a * local)
+            + _outer(invoiced, a),
+        )
+        return share, -e.theta * a * attraction, cells
 
     def _split(self, change: Floats, seeds: bool = False) -> tuple[Floats, Floats, Floats, Floats]:
         """Log wages, log employment, log prices by sector, spending by sector in million USD; or the
