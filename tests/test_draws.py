@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from multiprocessing import get_context
 from pathlib import Path
 
 import msgspec
@@ -11,7 +12,8 @@ import pytest
 pytest.importorskip("numpy")
 
 from detente.stakes import draws as module
-from detente.stakes.draws import BY_SECTOR, COMMON, Draws, Failure, draw, elasticities
+from detente.stakes.draws import BY_SECTOR, COMMON, Draws, draw, elasticities
+from detente.stakes.draws_kept import Failure, Kept
 from detente.stakes.economy import Economy
 from detente.stakes.equilibrium import Shock
 from detente.stakes.loading import elasticity_sets
@@ -45,6 +47,9 @@ def shock(name: str, on_china: float, on_us: float) -> Shock:
 
 NOW = shock("status-quo", 0.3, 0.2)
 PATHS = (shock("lapse", 0.6, 0.5), shock("deal", 0.1, 0.1))
+
+
+ONE = {"processes": 1}
 
 
 def drawn(economy: Economy, path: Path, count: int = 6, seed: int = 3, **more: object) -> Draws:
@@ -97,8 +102,13 @@ def test_ratios_are_those_from_the_status_quo(economy: Economy, tmp_path: Path) 
             assert found.real_income[n, k] == pytest.approx(after.real_income, rel=1e-9)
             assert found.price[n, k] == pytest.approx(after.price[:2], rel=1e-9)
             assert found.output[n, k] == pytest.approx(after.output[:2], rel=1e-9)
-            more = (after.revenue - start.revenue)[:2]
-            assert found.revenue[n, k] == pytest.approx(more, rel=1e-7)
+            assert found.wage[n, k] == pytest.approx(after.wage[:2], rel=1e-9)
+            assert found.sector_price[n, k] == pytest.approx(after.sector_price[:2], rel=1e-9)
+            both = [start.revenue[:2], after.revenue[:2]]
+            assert found.revenue[n, k] == pytest.approx(np.array(both), rel=1e-7)
+            ends = [start.balance()[1][:2, :2], after.balance()[1][:2, :2]]
+            assert found.balance[n, k] == pytest.approx(np.array(ends), rel=1e-7, abs=1e-6)
+            assert abs(found.balance[n, k, 0, 0, 1]) > 1
 
 
 def test_a_killed_run_goes_on_to_the_same_bits(economy: Economy, tmp_path: Path) -> None:
@@ -116,12 +126,63 @@ def test_a_killed_run_goes_on_to_the_same_bits(economy: Economy, tmp_path: Path)
     again = drawn(economy, tmp_path / "cut.npz", 150, progress=lambda *n: told.append(n))
     assert 0 < told[0][0] < 150
     assert told[-1] == (150, 150)
-    for name in ("real_income", "price", "revenue", "output"):
+    for name in module._FIGURES:
         assert np.array_equal(getattr(whole, name), getattr(again, name))
     assert (tmp_path / "whole.npz").read_bytes() == (tmp_path / "cut.npz").read_bytes()
     told.clear()
     drawn(economy, tmp_path / "cut.npz", 150, progress=lambda *n: told.append(n))
     assert told == [(150, 150)]
+
+
+def test_two_runs_at_once_leave_a_whole_file(economy: Economy, tmp_path: Path) -> None:
+    """Each in a process of its own, on one file; then both as in one process, in turns."""
+    whole = drawn(economy, tmp_path / "whole.npz", 150, processes=1)
+    spawn = get_context("spawn")
+    runs = [
+        spawn.Process(target=drawn, args=(economy, tmp_path / "both.npz", 150), kwargs=ONE)
+        for _ in range(2)
+    ]
+    for run in runs:
+        run.start()
+    for run in runs:
+        run.join()
+    assert [run.exitcode for run in runs] == [0, 0]
+    assert (tmp_path / "both.npz").read_bytes() == (tmp_path / "whole.npz").read_bytes()
+    assert np.array_equal(drawn(economy, tmp_path / "both.npz", 150).output, whole.output)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["both.npz", "whole.npz"]
+
+
+def test_what_another_run_has_written_stays(tmp_path: Path) -> None:
+    file = tmp_path / "a.npz"
+    blocks = [[0, 2], [1], [3]]
+    one, other = (Kept(blocks, {"price": np.full((4, 1), np.nan)}) for _ in range(2))
+    one.take(0, {"price": np.array([[1.0], [3.0]])}, [Failure(2, "lapse", "too steep")])
+    one.write(file, "key")
+    other.take(1, {"price": np.array([[2.0]])}, [])
+    other.write(file, "key")
+    again = Kept(blocks, {"price": np.full((4, 1), np.nan)})
+    again.read(file, "key")
+    assert again.done.tolist() == [True, True, False]
+    assert again.figures["price"][:3, 0].tolist() == [1.0, 2.0, 3.0]
+    assert again.failures == [Failure(2, "lapse", "too steep")]
+    other.take(0, {"price": np.array([[1.0], [3.0]])}, [Failure(2, "lapse", "too steep")])
+    assert other.failures == again.failures  # solved by both, told once
+
+
+def test_a_write_that_fails_leaves_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError("the disk is full")
+
+    kept = Kept([[0]], {"price": np.zeros((1, 1))})
+    kept.write(tmp_path / "a.npz", "key")
+    before = (tmp_path / "a.npz").read_bytes()
+    monkeypatch.setattr(np, "savez", fail)
+    with pytest.raises(OSError, match="full"):
+        kept.write(tmp_path / "a.npz", "key")
+    assert [file.name for file in tmp_path.iterdir()] == ["a.npz"]
+    assert (tmp_path / "a.npz").read_bytes() == before
 
 
 def test_a_file_of_other_inputs_is_refused(economy: Economy, tmp_path: Path) -> None:
@@ -183,7 +244,7 @@ def test_draws_without_equilibrium_are_told(
     assert np.array_equal(found.interval("real_income")[:, 0], np.percentile(held, (5, 50, 95), 0))
     assert found.interval("output").shape == (3, 2, 1, 3)
     with pytest.raises(ValueError, match="no figure"):
-        found.interval("wage")
+        found.interval("employment")
 
 
 def test_bad_inputs_are_refused(economy: Economy, tmp_path: Path) -> None:

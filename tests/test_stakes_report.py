@@ -9,6 +9,7 @@ import re
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -16,13 +17,16 @@ pytest.importorskip("duckdb")
 pytest.importorskip("scipy")
 
 from detente.report import stakes, stakes_tables, stakes_text
+from detente.report.page import Page
 from detente.report.plain import to_json
 from detente.report.stakes import Asked, Opened
 from detente.report.stakes_answer import Figure, Stakes
 from detente.stakes import scenarios
+from detente.stakes.draws import elasticities
 from detente.stakes.economy import accounts
 from detente.stakes.households import households
 from detente.stakes.policy import Law, Policy
+from detente.stakes.solve import solve
 from detente.time import AsOf
 from tests.test_policy import record
 
@@ -78,13 +82,22 @@ def test_the_figures_are_those_of_the_outcomes(found: Stakes, policy: Policy) ->
             at = economy.at(output.country), economy.sector(output.sector)
             assert output.percent.value == pytest.approx(100 * (outcome.output[at] - 1))
         (balance,) = path.balance
-        assert balance.after == pytest.approx(1e6 * outcome.balance()[1][tuple(places)])
+        assert balance.after.value == pytest.approx(1e6 * outcome.balance()[1][tuple(places)])
         for money, n in zip(path.revenue, places, strict=True):
-            assert money.after == pytest.approx(1e6 * outcome.revenue[n])
+            assert money.after.value == pytest.approx(1e6 * outcome.revenue[n])
+            assert money.change.value == pytest.approx(money.after.value - money.before.value)
+        for told, ratios in ((path.wages, outcome.wage), (path.consumer_prices, outcome.price)):
+            for change, n in zip(told, places, strict=True):
+                assert change.percent.value == pytest.approx(100 * (ratios[n] - 1))
         assert path.prices
         bought = households(outcome)
-        assert path.prices.percent == pytest.approx(bought.average[1])
-        assert [d.usd for d in path.prices.deciles] == pytest.approx(list(bought.cost))
+        assert path.prices.usd.value == pytest.approx(bought.average[0])
+        assert path.prices.percent.value == pytest.approx(bought.average[1])
+        deciles, categories = path.prices.deciles, path.prices.categories
+        assert [d.usd.value for d in deciles] == pytest.approx(list(bought.cost))
+        assert [d.percent.value for d in deciles] == pytest.approx(list(bought.percent))
+        assert [c.percent.value for c in categories] == pytest.approx(list(bought.change))
+        assert [c.usd.value for c in categories] == pytest.approx(list(bought.dollars.mean(0)))
         assert path.residual <= 1e-10
     assert found.residual == max(
         found.status_quo.residual, *(path.residual for path in found.paths)
@@ -123,6 +136,81 @@ def test_intervals_hold_the_figure_or_the_text_says_otherwise(found: Stakes) -> 
                 assert f"{path.name} for {income.name or 'all others'}" in told
 
 
+def test_every_number_of_the_model_has_its_interval(found: Stakes, tmp_path: Path) -> None:
+    stakes_tables.write(found, record(), tmp_path / "a.csv")
+    with (tmp_path / "a.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    without = {row["topic"] for row in rows if not row["p5"] or not row["p95"]}
+    assert without == {"tariffs", "certificate"}  # the one is law, the other no figure of the model
+    assert all(float(row["p5"]) <= float(row["p95"]) for row in rows if row["p5"])
+    page = stakes_text.render(found, record())
+    table = page[page.index("WHAT CHANGES") : page.index("OUTPUT BY SECTOR")].splitlines()
+    law = table.index("Average tariff on all goods, %: now > then (law; no interval)")
+    for at, line in enumerate(table):
+        if re.search(r"  [+-]?[\d,.]+", line) and at not in (law + 1, law + 2):
+            assert line.count("(") == 3, line
+    sectors = page[page.index("OUTPUT BY SECTOR") : page.index("THE PATHS")]
+    assert " ".join(sectors.split()).count("billion USD (") == sectors.count("billion") > 20
+
+
+def test_the_intervals_are_those_of_each_draw_solved_alone(
+    found: Stakes, opened: Opened, policy: Policy
+) -> None:
+    """All of a path again, with the elasticities of each draw, by the functions for one outcome."""
+    (us, cn), paths = (policy.place(side) for side in ("US", "CN")), ["status-quo", "lapse"]
+    now, lapse = (scenarios.scenario(policy, path).shock for path in paths)
+    told: dict[str, list[float]] = {}
+    for n in range(DRAWS):
+        _, drawn = elasticities(opened.sets, 3, n)
+        own = msgspec.structs.replace(opened.economy, elasticity=drawn)
+        start = solve(own, now)
+        after = solve(start.rebased(), lapse)
+        bought = households(after)
+        for name, value in {
+            "revenue": after.revenue[us] - start.revenue[us],
+            "balance": (after.balance()[1] - after.balance()[0])[us, cn],
+            "wage": 100 * (after.wage[cn] - 1),
+            "price": 100 * (after.price[us] - 1),
+            "average": bought.average[0],
+            "lowest": bought.percent[0],
+            "category": bought.change[3],
+        }.items():
+            told.setdefault(name, []).append(float(value))
+    path = found.paths[0]
+    assert path.prices
+    figures = {
+        "revenue": path.revenue[0].change,
+        "balance": path.balance[0].change,
+        "wage": path.wages[1].percent,
+        "price": path.consumer_prices[0].percent,
+        "average": path.prices.usd,
+        "lowest": path.prices.deciles[0].percent,
+        "category": path.prices.categories[3].percent,
+    }
+    for name, figure in figures.items():
+        unit = 1e6 if name in ("revenue", "balance") else 1
+        ends = unit * np.percentile(told[name], (5, 95))
+        assert (figure.low, figure.high) == pytest.approx(tuple(ends), rel=1e-6), name
+
+
+def test_a_row_that_does_not_fit_has_its_intervals_below() -> None:
+    page = Page(record(), DAY)
+    wide = Figure(-1170.9, -1180.25, -1100.75)
+    stakes_text._row(page, "China", [stakes_text._cells(f, 1) for f in (Figure(2.0, 1, 3), wide)])
+    assert page.lines == [
+        "  China                                     +2.0                -1,170.9",
+        "                                    (+1.0, +3.0)    (-1,180.2, -1,100.8)",
+    ]
+
+
+def test_services_have_a_line_of_their_own(found: Stakes) -> None:
+    page = " ".join(stakes_text.render(found, record()).split())
+    sectors = page[page.index("OUTPUT BY SECTOR") : page.index("THE PATHS")]
+    assert sectors.count("services: ") == 2 * len(found.paths)
+    for part in sectors.split("goods that ")[1:]:
+        assert "All services" not in part.partition("services: ")[0].partition("United States,")[0]
+
+
 def test_a_figure_knows_whether_its_interval_holds_it() -> None:
     assert Figure(1.0).within
     assert Figure(1.0, 0.5, 1.5).within
@@ -135,7 +223,7 @@ def test_the_page_fits_and_begins_with_words_to_quote(found: Stakes) -> None:
         assert len(line) <= 96 or "://" in line or " " not in line.strip()
     quotable = " ".join(page.split("\n\n")[1].split())
     lapse = found.paths[0].income
-    china = f"real income in China falls by {abs(lapse[1].percent.value):.2f} %"
+    china = f"real income in China would fall by {abs(lapse[1].percent.value):.2f} %"
     assert quotable.startswith("If the truce lapses on 10 November 2025, real income in the United")
     assert china in quotable
     assert f"about ${abs(lapse[1].usd.value) / 1e9:.0f} billion a year" in quotable
@@ -182,6 +270,9 @@ def test_the_tables_hold_what_the_answer_holds(found: Stakes, tmp_path: Path) ->
         for output in path.outputs:
             row = by_name["sectors", path.name, output.country, output.sector, "output", "percent"]
             assert float(row["value"]) == output.percent.value
+        for topic, (money, *_) in (("revenue", path.revenue), ("balance", path.balance)):
+            row = by_name[topic, path.name, money.country, "", "change", "USD a year"]
+            assert float(row["p5"]) == money.change.low
     assert {r["topic"] for r in rows} == {*stakes_tables.TOPICS} - {"limits"}
     assert {r["known"] for r in rows} == {"2025-09-12"}
 

@@ -13,38 +13,19 @@ from importlib.resources import files
 from pathlib import Path as File
 
 import msgspec
-import numpy as np
 
 from detente import codes
 from detente.nouns import Record
-from detente.report.stakes_answer import (
-    OTHERS,
-    Basis,
-    Category,
-    Decile,
-    Drawn,
-    Figure,
-    Income,
-    Limited,
-    Money,
-    Output,
-    Prices,
-    Stakes,
-    StatusQuo,
-    Tariff,
-    Worth,
-)
+from detente.report.stakes_answer import Basis, Drawn, Stakes, StatusQuo
+from detente.report.stakes_figures import Answers, sides
 from detente.stakes import draws, loading, scenarios
-from detente.stakes.economy import Economy, Floats, accounts
-from detente.stakes.households import HOUSEHOLDS, households
-from detente.stakes.outcome import Outcome
+from detente.stakes.economy import Economy, Floats
 from detente.stakes.policy import LAW_OF, SERVICES, Policy
 from detente.stakes.scenarios import LAPSE, PEAK, STATUS_QUO, Scenario
 from detente.time import AsOf
 
 DEFAULT = (LAPSE, PEAK, scenarios.DEAL)
 """The paths that are told where none are asked for."""
-_MILLION = 1e6
 _SHIPPED = File(str(files("detente"))) / "data" / "economies"
 
 
@@ -130,7 +111,7 @@ def stakes(
         drawing = beside.submit(_draw, policy, opened, asked, paths, told)
         first, *solved = scenarios.outcomes(policy, paths, closure=asked.closure)
         drawn = drawing.result()
-    one = _Answers(policy, opened, first, drawn)
+    one = Answers(policy, first, drawn, opened.descriptions, opened.names)
     return Stakes(
         pair=pair,
         countries=(codes.name(pair[0]), codes.name(pair[1])),
@@ -194,16 +175,10 @@ def _draw(
         shocks,
         asked.draws,
         asked.seed,
-        chosen=[opened.economy.countries[n] for places in _sides(policy) for n in places],
+        chosen=[opened.economy.countries[n] for places in sides(policy) for n in places],
         closure=asked.closure,
         progress=told,
     )
-
-
-def _sides(policy: Policy) -> list[list[int]]:
-    """The places of each side in the economy: several where it is a group."""
-    members = (codes.members(side, policy.asof.day) for side in policy.pair)
-    return [sorted({policy.place(member) for member in each}) for each in members]
 
 
 def _described(drawn: draws.Draws, paths: Sequence[Scenario]) -> Drawn:
@@ -220,207 +195,6 @@ def _described(drawn: draws.Draws, paths: Sequence[Scenario]) -> Drawn:
         told=drawn.told,
         without=tuple(path.name for path in paths if path.limits),
     )
-
-
-class _Answers:
-    """Turns outcomes into answers."""
-
-    def __init__(
-        self,
-        policy: Policy,
-        opened: Opened,
-        first: tuple[Scenario, Outcome],
-        drawn: draws.Draws | None,
-    ) -> None:
-        self.policy, self.opened, self.drawn = policy, opened, drawn
-        self.sides = _sides(policy)
-        self.first, self.start = first[0], first[1].economy
-        held = accounts(self.start)
-        self.spending, self.sales, self.revenue = held.income, held.sales, held.revenue
-        both = [n for places in self.sides for n in places]
-        self.others = [n for n in range(len(self.spending)) if n not in both]
-        self.codes = [
-            self.start.countries[places[0]] if len(places) == 1 else side
-            for side, places in zip(policy.pair, self.sides, strict=True)
-        ]
-
-    def worth(self, path: Scenario, outcome: Outcome) -> Worth:
-        one, other = (np.array(places) for places in self.sides)
-        before, after = (
-            float(balance[np.ix_(one, other)].sum()) * _MILLION for balance in outcome.balance()
-        )
-        return Worth(
-            name=path.name,
-            what=path.what,
-            day=path.day,
-            cites=path.cites,
-            residual=outcome.residual,
-            income=(
-                *(
-                    self._income(outcome, *side)
-                    for side in zip(self.sides, self.codes, strict=True)
-                ),
-                self._income(outcome, self.others, OTHERS),
-            ),
-            countries=tuple(
-                self._income(outcome, [n], name) for n, name in enumerate(self.start.countries)
-            ),
-            tariffs=self.averages(path),
-            sector_tariffs=tuple(self._by_sector(path)),
-            revenue=tuple(
-                Money(
-                    code,
-                    float(self.revenue[places].sum()) * _MILLION,
-                    float(outcome.revenue[places].sum()) * _MILLION,
-                )
-                for code, places in zip(self.codes, self.sides, strict=True)
-            ),
-            balance=(Money(self.codes[0], before, after, self.codes[1]),),
-            outputs=tuple(self._outputs(outcome)),
-            prices=self._prices(outcome),
-            limits=tuple(
-                Limited(f"{wedge.limit}", 100 * wedge.rate, wedge.miss) for wedge in path.wedges
-            ),
-        )
-
-    def _income(self, outcome: Outcome, places: list[int], code: str) -> Income:
-        size = self.spending[places]
-        total = float(size.sum())
-
-        def percent(real: Floats) -> Floats:
-            gained: Floats = 100 * ((real[..., places] - 1) @ size) / total
-            return gained
-
-        at = self._drawn_at(outcome)
-        low = high = None
-        if self.drawn is not None and at is not None:
-            low, high = _span(percent(self.drawn.real_income[:, at]))
-        value = float(percent(outcome.real_income))
-        usd = total * _MILLION / 100
-        return Income(
-            country=code,
-            name="" if code == OTHERS else self.opened.names.get(code) or code,
-            percent=Figure(value, low, high),
-            usd=Figure(
-                value * usd,
-                None if low is None else low * usd,
-                None if high is None else high * usd,
-            ),
-        )
-
-    def averages(self, path: Scenario) -> tuple[Tariff, ...]:
-        """The average duty of each side on the other in percent, with the weights of the duty engine."""
-        return tuple(tariff for route in self._routes() for tariff in self._averaged(path, *route))
-
-    def _by_sector(self, path: Scenario) -> list[Tariff]:
-        return [
-            tariff
-            for route in self._routes()
-            for n in self.policy.goods
-            for tariff in self._averaged(path, *route, n)
-        ]
-
-    def _averaged(
-        self,
-        path: Scenario,
-        side: int,
-        importing: int,
-        exporting: list[int],
-        sector: int | None = None,
-    ) -> list[Tariff]:
-        """None where there is no trade to weigh with."""
-        places = slice(None) if sector is None else [sector]
-        cells = self.policy.cells(self.policy.pair[side], self.policy.today, True)
-        usd = cells.usd[exporting][:, places]
-        if not usd.sum():
-            return []
-        assert path.shock.tariff is not None
-        assert self.first.shock.tariff is not None
-        moved = (path.shock.tariff - self.first.shock.tariff)[exporting, importing][:, places]
-        before = float(100 * cells.duty[exporting][:, places].sum() / usd.sum())
-        name = "" if sector is None else self.start.sectors[sector]
-        return [
-            Tariff(
-                self.codes[side],
-                self.codes[1 - side],
-                before,
-                before + float(100 * (usd * moved).sum() / usd.sum()),
-                name,
-                self.opened.descriptions.get(name, ""),
-            )
-        ]
-
-    def _routes(self) -> list[tuple[int, int, list[int]]]:
-        """Each side whose imports are weighed: its number, its place, and those of the other."""
-        return [
-            (n, self.sides[n][0], self.sides[1 - n])
-            for n, side in enumerate(self.policy.pair)
-            if side in self.policy.importers
-        ]
-
-    def _outputs(self, outcome: Outcome) -> list[Output]:
-        found, at, first = list[Output](), self._drawn_at(outcome), 0
-        for code, places in zip(self.codes, self.sides, strict=True):
-            for s, sector in enumerate(self.start.sectors):
-                sales = self.sales[s, places]
-                total = float(sales.sum())
-                if not total:
-                    continue
-                change = float((outcome.output[places, s] - 1) @ sales) / total
-                low = high = None
-                if self.drawn is not None and at is not None:
-                    drawn = self.drawn.output[:, at, first : first + len(places), s]
-                    low, high = _span(100 * ((drawn - 1) @ sales) / total)
-                found.append(
-                    Output(
-                        code,
-                        sector,
-                        self.opened.descriptions.get(sector, ""),
-                        Figure(100 * change, low, high),
-                        change * total * _MILLION,
-                    )
-                )
-            first += len(places)
-        return found
-
-    def _drawn_at(self, outcome: Outcome) -> int | None:
-        """The place of a path among the draws, if it has any that converged."""
-        if self.drawn is None or outcome.shock.name not in self.drawn.scenarios:
-            return None
-        at = self.drawn.scenarios.index(outcome.shock.name)
-        return at if self.drawn.converged[:, at].any() else None
-
-    def _prices(self, outcome: Outcome) -> Prices | None:
-        """None where no side is the United States, or the economy has not the sectors of the basket."""
-        if "US" not in self.policy.pair:
-            return None
-        name = self.start.countries[self.policy.place("US")]
-        try:
-            found = households(outcome, country=name)
-        except ValueError:
-            return None
-        usd, percent = found.average
-        return Prices(
-            country=name,
-            measure=found.measure,
-            percent=percent,
-            usd=usd,
-            households=HOUSEHOLDS,
-            deciles=tuple(
-                Decile(row["decile"], row["cost_percent_of_spending"], row["cost_usd"])
-                for row in found.by_decile()
-            ),
-            categories=tuple(
-                Category(row["category"], row["price_change_percent"], row["cost_usd"])
-                for row in found.by_category()
-            ),
-        )
-
-
-def _span(values: Floats) -> tuple[float, float]:
-    """The 5th and 95th percentile of the draws that converged."""
-    low, high = np.percentile(values[~np.isnan(values)], (5, 95))
-    return float(low), float(high)
 
 
 def _told(folder: File, table: str, key: str, value: str) -> dict[str, str]:

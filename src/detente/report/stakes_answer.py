@@ -36,8 +36,16 @@ class Income(msgspec.Struct, frozen=True):
     usd: Figure
 
 
+class Change(msgspec.Struct, frozen=True):
+    """By how many percent something of a country changes, the world's wage bill held."""
+
+    country: str
+    percent: Figure
+
+
 class Tariff(msgspec.Struct, frozen=True):
-    """An average duty in percent, before and after; of all goods where `sector` is empty."""
+    """An average duty in percent, before and after; of all goods where `sector` is empty. It is law, no
+    result of the model, so that it has no interval."""
 
     importer: str
     partner: str
@@ -48,21 +56,24 @@ class Tariff(msgspec.Struct, frozen=True):
 
 
 class Output(msgspec.Struct, frozen=True):
-    """The change of the quantity that a sector makes: in percent, and in USD at the prices before."""
+    """The change of the quantity that a sector makes: in percent, and in USD at the prices before. `goods`
+    tells whether it makes what tariffs are levied on."""
 
     country: str
     sector: str
     description: str
+    goods: bool
     percent: Figure
-    usd: float
+    usd: Figure
 
 
 class Money(msgspec.Struct, frozen=True):
     """USD a year before and after: a country's tariff revenue, or its balance with a partner."""
 
     country: str
-    before: float
-    after: float
+    before: Figure
+    after: Figure
+    change: Figure
     partner: str = ""
 
 
@@ -71,8 +82,8 @@ class Decile(msgspec.Struct, frozen=True):
     USD of 2023 a year for each household."""
 
     decile: int
-    percent: float
-    usd: float
+    percent: Figure
+    usd: Figure
 
 
 class Category(msgspec.Struct, frozen=True):
@@ -80,8 +91,8 @@ class Category(msgspec.Struct, frozen=True):
     household in USD of 2023 a year."""
 
     name: str
-    percent: float
-    usd: float
+    percent: Figure
+    usd: Figure
 
 
 class Prices(msgspec.Struct, frozen=True):
@@ -89,8 +100,8 @@ class Prices(msgspec.Struct, frozen=True):
 
     country: str
     measure: str
-    percent: float
-    usd: float
+    percent: Figure
+    usd: Figure
     households: int
     deciles: tuple[Decile, ...]
     categories: tuple[Category, ...]
@@ -120,6 +131,8 @@ class Worth(msgspec.Struct, frozen=True):
     countries: tuple[Income, ...]
     tariffs: tuple[Tariff, ...]
     sector_tariffs: tuple[Tariff, ...]
+    wages: tuple[Change, ...]
+    consumer_prices: tuple[Change, ...]
     revenue: tuple[Money, ...]
     balance: tuple[Money, ...]
     outputs: tuple[Output, ...]

@@ -34,7 +34,8 @@ COLUMNS = (
 CONTEXT = ("on", "known", "economy", "elasticities", "closure", "draws", "seed")
 TOPICS = {
     "real income": "by country and path, from the law of the day",
-    "tariffs": "average duty of each side on the other, of all goods (no item) and by sector",
+    "tariffs": "average duty of each side on the other, of all goods (no item) and by sector; law, no interval",
+    "wages and prices": "of each side, the world's wage bill held",
     "revenue": "tariff revenue of each side",
     "sectors": "output by sector of each side: quantity, and its worth at the prices before",
     "households": "prices paid by United States households, by category of spending and decile of income",
@@ -113,11 +114,16 @@ def _of(path: Worth) -> Iterator[Row]:
         }
         yield _row("tariffs", name, "before", "percent", tariff.before, **where)
         yield _row("tariffs", name, "after", "percent", tariff.after, **where)
+    for measure, changes in (("wage", path.wages), ("consumer prices", path.consumer_prices)):
+        for change in changes:
+            at = {"country": change.country}
+            yield _row("wages and prices", name, measure, "percent", change.percent, **at)
     for topic, moneys in (("revenue", path.revenue), ("balance", path.balance)):
         for money in moneys:
             where = {"country": money.country, "partner": money.partner}
             yield _row(topic, name, "before", "USD a year", money.before, **where)
             yield _row(topic, name, "after", "USD a year", money.after, **where)
+            yield _row(topic, name, "change", "USD a year", money.change, **where)
     for output in path.outputs:
         where = {"country": output.country, "item": output.sector, "name": output.description}
         yield _row("sectors", name, "output", "percent", output.percent, **where)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from detente.nouns import Record
 from detente.report.page import WIDTH, Page
-from detente.report.stakes_answer import OTHERS, Figure, Money, Output, Stakes, Worth
+from detente.report.stakes_answer import OTHERS, Figure, Money, Output, Prices, Stakes, Worth
 from detente.stakes.scenarios import BEFORE, DEAL, LAPSE, PEAK, STATUS_QUO
 from detente.time import say_day
 
@@ -102,16 +102,25 @@ def _gains(found: Stakes, path: Worth) -> list[str]:
         verb = "would rise" if percent.value > 0 else "would fall"
         digits = 2 if abs(percent.value) >= 0.02 else 4
         size = f"{abs(percent.value):.{digits}f} %"
-        if percent.low is not None and percent.high is not None:
-            same = (percent.low > 0) == (percent.high > 0)
-            ends = sorted((percent.low, percent.high), key=abs)
-            if same and (percent.low > 0) == (percent.value > 0):
-                size += f" ({abs(ends[0]):.{digits}f} to {abs(ends[1]):.{digits}f} %)"
-            else:
-                size += f" ({percent.low:+.{digits}f} to {percent.high:+.{digits}f} %)"
-        about = _billions(abs(usd.value))
-        told.append(f"real income in {name} {verb} by {size}, about ${about} billion a year")
+        size += _range(percent, f"{{:.{digits}f}}".format, " %")
+        about = f"about ${_billions(abs(usd.value))} billion a year"
+        about += _range(usd, _billions, " billion", "$")
+        told.append(f"real income in {name} {verb} by {size}, {about}")
     return told
+
+
+def _range(figure: Figure, say: Callable[[float], str], unit: str, mark: str = "") -> str:
+    """The interval in brackets; without signs where the verb tells the sign of both ends."""
+    if figure.low is None or figure.high is None:
+        return ""
+    if (
+        min(figure.value, figure.low, figure.high) > 0
+        or max(figure.value, figure.low, figure.high) < 0
+    ):
+        least, most = sorted((abs(figure.low), abs(figure.high)))
+        return f" ({mark}{say(least)} to {say(most)}{unit})"
+    low, high = (f"{'-' if n < 0 else '+'}{mark}{say(abs(n))}" for n in (figure.low, figure.high))
+    return f" ({low} to {high}{unit})"
 
 
 def _billions(usd: float) -> str:
@@ -134,8 +143,20 @@ def _table(page: Page, found: Stakes, paths: Sequence[Worth]) -> None:
     names = dict(zip(_codes(found), found.countries, strict=True))
     year = f" of {found.basis.year}" if found.basis.year else ""
 
-    def row(label: str, cells: Iterable[str]) -> None:
-        page.lines.append(f"{f'  {label}':<{_LABEL}}" + "".join(f"{c:>{_COLUMN}}" for c in cells))
+    def row(label: str, figures: Iterable[Figure | None], digits: int) -> None:
+        _row(page, label, [_cells(figure, digits) for figure in figures])
+
+    def money(moneys: Sequence[Money], sign: str = "") -> None:
+        name = names[moneys[0].country]
+        _row(page, f"{name}, now", [_cells(m.before, 1, _BILLION, sign) for m in moneys])
+        _row(page, "  then", [_cells(m.after, 1, _BILLION, sign) for m in moneys])
+        _row(page, "  change", [_cells(m.change, 1, _BILLION) for m in moneys])
+
+    def paid(of: Callable[[Prices], Sequence[Figure]], digits: int) -> None:
+        each = [of(path.prices) if path.prices else (None,) * 3 for path in paths]
+        tenths = ("Average household", "Lowest-income tenth", "Highest-income tenth")
+        for label, figures in zip(tenths, zip(*each, strict=True), strict=True):
+            row(label, figures, digits)
 
     page.lines.append(
         " " * _LABEL + "".join(f"{_short(shown(path.name)):>{_COLUMN}}" for path in paths)
@@ -143,57 +164,68 @@ def _table(page: Page, found: Stakes, paths: Sequence[Worth]) -> None:
     page.lines.append("Real income, %" + (" (5th and 95th percentile)" if found.draws else ""))
     sides = [*(names[income.country] for income in paths[0].income[:2]), "All other countries"]
     for n, name in enumerate(sides):
-        row(name, (_interval(path.income[n].percent) for path in paths))
+        figures = [path.income[n].percent for path in paths]
+        row(name, figures, min(map(_digits, figures)))
     page.lines.append(f"Real income, billion USD{year} a year")
     for n, name in enumerate(sides):
-        row(name, (_interval_usd(path.income[n].usd) for path in paths))
+        usd = [path.income[n].usd for path in paths]
+        _row(page, name, [_cells(u, int(abs(u.value) < 10 * _BILLION), _BILLION) for u in usd])
     if paths[0].tariffs:
-        page.lines.append("Average tariff on all goods, %: now > then")
+        page.lines.append("Average tariff on all goods, %: now > then (law; no interval)")
     for n, tariff in enumerate(paths[0].tariffs):
         route = f"{names[tariff.importer]} on {names[tariff.partner]}"
         if len(route) > _LABEL - 2:
             route = f"{tariff.importer} on {tariff.partner}"
         moves = (path.tariffs[n] for path in paths)
-        row(route, (f"{move.before:.1f} > {move.after:.1f}" for move in moves))
-    page.lines.append("Tariff revenue, billion USD a year: now > then")
-    for n, money in enumerate(paths[0].revenue):
-        row(names[money.country], (_moved(path.revenue[n]) for path in paths))
-    prices = [path.prices for path in paths]
-    if any(prices):
-        page.lines.append("Prices paid by US households, against US wages, % (and USD of 2023)")
-        row("Average household", (f"{p.percent:+.2f}" if p else "-" for p in prices))
-        row("Lowest-income tenth", (f"{p.deciles[0].percent:+.2f}" if p else "-" for p in prices))
-        row("Highest-income tenth", (f"{p.deciles[-1].percent:+.2f}" if p else "-" for p in prices))
-        row("Average, USD a year", (f"{p.usd:+,.0f}" if p else "-" for p in prices))
-    for n, money in enumerate(paths[0].balance):
+        _row(page, route, [(f"{move.before:.1f} > {move.after:.1f}", "") for move in moves])
+    page.lines.append("Tariff revenue, billion USD a year")
+    for n in range(len(paths[0].revenue)):
+        money([path.revenue[n] for path in paths])
+    for what in ("wages", "consumer_prices"):
+        held = ", the world's wage bill held"
+        page.lines.append(f"{what.replace('_', ' ').capitalize()}, %{held}")
+        for n, name in enumerate(sides[:-1]):
+            row(name, (getattr(path, what)[n].percent for path in paths), 2)
+    if any(path.prices for path in paths):
+        page.lines.append("Prices paid by US households, against US wages, %")
+        paid(lambda p: [p.percent, p.deciles[0].percent, p.deciles[-1].percent], 2)
+        page.lines.append("The same, USD of 2023 a year for each household")
+        paid(lambda p: [p.usd, p.deciles[0].usd, p.deciles[-1].usd], 0)
+    for n, balance in enumerate(paths[0].balance):
         page.lines.append(
-            f"Trade balance with {_the(names[money.partner])}, goods and services, billion USD a year: now > then"
+            f"Trade balance with {_the(names[balance.partner])}, goods and services, billion USD a year"
         )
-        row(names[money.country], (_moved(path.balance[n]) for path in paths))
+        money([path.balance[n] for path in paths], "+")
+
+
+def _row(page: Page, label: str, cells: Sequence[tuple[str, str]]) -> None:
+    """A row of numbers with their intervals, which go below where one of them does not fit beside."""
+
+    def line(start: str, parts: Iterable[str]) -> None:
+        page.lines.append(f"{start:<{_LABEL}}" + "".join(f"{p:>{_COLUMN}}" for p in parts))
+
+    beside = [f"{value} {span}".rstrip() for value, span in cells]
+    if max(map(len, beside)) < _COLUMN:
+        line(f"  {label}", beside)
+    else:
+        line(f"  {label}", (value for value, _ in cells))
+        line("", (span for _, span in cells))
+
+
+def _cells(figure: Figure | None, digits: int, unit: float = 1, sign: str = "+") -> tuple[str, str]:
+    """A number and its interval."""
+    if figure is None:
+        return "-", ""
+    told = f"{figure.value / unit:{sign},.{digits}f}"
+    if figure.low is None or figure.high is None:
+        return told, ""
+    low, high = (f"{end / unit:{sign},.{digits}f}" for end in (figure.low, figure.high))
+    return told, f"({low}, {high})"
 
 
 def _digits(figure: Figure) -> int:
     largest = max(abs(n) for n in (figure.value, figure.low or 0.0, figure.high or 0.0))
     return 3 if largest < 10 else 1
-
-
-def _interval(figure: Figure) -> str:
-    return _spanned(figure, _digits(figure), 1)
-
-
-def _interval_usd(figure: Figure) -> str:
-    return _spanned(figure, 1 if abs(figure.value) < 10 * _BILLION else 0, _BILLION)
-
-
-def _spanned(figure: Figure, digits: int, unit: float) -> str:
-    told = f"{figure.value / unit:+,.{digits}f}"
-    if figure.low is None or figure.high is None:
-        return told
-    return f"{told} ({figure.low / unit:+,.{digits}f}, {figure.high / unit:+,.{digits}f})"
-
-
-def _moved(money: Money) -> str:
-    return f"{money.before / _BILLION:,.1f} > {money.after / _BILLION:,.1f}"
 
 
 def _short(name: str) -> str:
@@ -215,24 +247,28 @@ def _sectors(page: Page, found: Stakes) -> None:
     for path in found.paths:
         page.line(shown(path.name))
         for country, name in names.items():
-            own = sorted((o for o in path.outputs if o.country == country), key=lambda o: -o.usd)
-            gains = [o for o in own if o.usd > 0][:_SECTORS_SHOWN]
-            losses = [o for o in own[::-1] if o.usd < 0][:_SECTORS_SHOWN]
-            for verb, some in (("gain", gains), ("lose", losses)):
+            own = sorted(
+                (o for o in path.outputs if o.country == country), key=lambda o: -o.usd.value
+            )
+            goods = [o for o in own if o.goods]
+            gains = [o for o in goods if o.usd.value > 0][:_SECTORS_SHOWN]
+            losses = [o for o in goods[::-1] if o.usd.value < 0][:_SECTORS_SHOWN]
+            services = sorted((o for o in own if not o.goods), key=lambda o: -abs(o.usd.value))
+            services = services[:_SECTORS_SHOWN]
+            kinds = (
+                ("goods that gain", gains),
+                ("goods that lose", losses),
+                ("services", services),
+            )
+            for verb, some in kinds:
                 if some:
                     page.line(f"{name}, {verb}: " + "; ".join(map(_output, some)), 2, 4)
 
 
 def _output(output: Output) -> str:
-    percent = output.percent
-    span = ""
-    if percent.low is not None and percent.high is not None:
-        span = f" ({percent.low:+.1f} to {percent.high:+.1f})"
-    sign = "-" if output.usd < 0 else "+"
-    return (
-        f"{output.description or output.sector} {percent.value:+.1f} %{span}, "
-        f"{sign}${abs(output.usd) / _BILLION:,.1f} billion"
-    )
+    percent, usd = _cells(output.percent, 1), _cells(output.usd, 1, _BILLION)
+    parts = (f"{percent[0]} %", percent[1], "or", f"{usd[0]} billion USD", usd[1])
+    return " ".join(part for part in (output.description or output.sector, *parts) if part)
 
 
 def _paths(page: Page, found: Stakes) -> None:
@@ -292,11 +328,14 @@ def _intervals(found: Stakes) -> str:
     if draws is None:
         return "Intervals: none were asked for (--draws N)."
     outside = [
-        f"{shown(path.name)} for {income.name or 'all others'}"
+        f"{shown(path.name)} for {what}"
         for path in found.paths
-        for income in path.income
-        if not income.percent.within
+        for what, figure in _in_table(path, dict(zip(_codes(found), found.countries, strict=True)))
+        if not figure.within
     ]
+    sectors = [output.percent.within for path in found.paths for output in path.outputs]
+    if not all(sectors):
+        outside.append(f"{sectors.count(False)} of {len(sectors)} of sectors' output")
     sets = ", ".join(f"{shown(name)} {count}" for name, count in draws.sets.items())
     told = (
         f"Intervals: 5th to 95th percentile of {draws.count:,} draws (seed {draws.seed}) from published sets of "
@@ -309,9 +348,27 @@ def _intervals(found: Stakes) -> str:
     if outside:
         told += (
             f" The figure of {shown(found.basis.elasticities)} lies outside its interval, since other published sets "
-            f"differ from it: {', '.join(outside)}."
+            f"differ from it: {'; '.join(outside)}."
         )
     return told
+
+
+def _in_table(path: Worth, names: Mapping[str, str]) -> Iterator[tuple[str, Figure]]:
+    """What the table has of a path, in words, with its figure."""
+    for income in path.income:
+        yield income.name or "all others", income.percent
+    for topic, moneys in (("tariff revenue", path.revenue), ("trade balance", path.balance)):
+        for money in moneys:
+            yield f"{topic} of {_the(names[money.country])}, now", money.before
+            yield f"{topic} of {_the(names[money.country])}, then", money.after
+            yield f"{topic} of {_the(names[money.country])}, change", money.change
+    for topic, changes in (("wages", path.wages), ("consumer prices", path.consumer_prices)):
+        for change in changes:
+            yield f"{topic} in {_the(names[change.country])}", change.percent
+    if path.prices:
+        yield "households", path.prices.percent
+        yield "the lowest-income tenth", path.prices.deciles[0].percent
+        yield "the highest-income tenth", path.prices.deciles[-1].percent
 
 
 def shown(text: str) -> str:

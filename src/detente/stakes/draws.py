@@ -24,12 +24,12 @@ from contextlib import contextmanager
 from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, cast
-from zipfile import BadZipFile
+from typing import Any
 
 import msgspec
 import numpy as np
 
+from detente.stakes.draws_kept import Failure, Kept, place
 from detente.stakes.economy import Economy, Floats
 from detente.stakes.equilibrium import CLOSURES, Equations, Shock
 from detente.stakes.outcome import Outcome
@@ -42,22 +42,14 @@ QUANTILES = (5, 50, 95)
 _SOLVES = 192
 """Solutions of a block, about: a second of one core on the largest economy shipped."""
 _TOGETHER = 64
-_FORMAT = "1"
+_FORMAT = "2"
 _THREADS = (
     "OPENBLAS_NUM_THREADS",
     "OMP_NUM_THREADS",
     "MKL_NUM_THREADS",
     "VECLIB_MAXIMUM_THREADS",
 )
-_FIGURES = ("real_income", "price", "revenue", "output")
-
-
-class Failure(msgspec.Struct, frozen=True):
-    """A draw without an equilibrium in a scenario; where it is the status quo's, in all of them."""
-
-    draw: int
-    scenario: str
-    why: str
+_FIGURES = ("real_income", "wage", "price", "sector_price", "output", "revenue", "balance")
 
 
 class Draws(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,9 +62,10 @@ class Draws(msgspec.Struct, frozen=True, kw_only=True):
         sectors: all S of the economy.
         sets: for each draw, the name of the set that its elasticities come from.
         real_income: (D, K, N) ratios, scenario over status quo.
-        price: (D, K, C) ratios, of the consumer's basket where the world's wage bill is held.
-        revenue: (D, K, C) more tariff revenue, million USD of a year.
-        output: (D, K, C, S) ratios of the quantities produced.
+        wage, price: (D, K, C) ratios; price is of the consumer's basket, and the world's wage bill is held.
+        sector_price, output: (D, K, C, S) ratios of what buyers pay and of the quantities produced.
+        revenue: (D, K, 2, C) tariff revenue in the status quo and in the scenario, million USD of a year.
+        balance: (D, K, 2, C, C) exports less imports of each with each other, before tariffs, likewise.
         failures: what did not converge; intervals are of the rest.
     """
 
@@ -84,14 +77,17 @@ class Draws(msgspec.Struct, frozen=True, kw_only=True):
     sectors: tuple[str, ...]
     sets: tuple[str, ...]
     real_income: Floats
+    wage: Floats
     price: Floats
-    revenue: Floats
+    sector_price: Floats
     output: Floats
+    revenue: Floats
+    balance: Floats
     failures: tuple[Failure, ...]
 
     def interval(self, figure: str) -> Floats:
         """The 5th, 50th and 95th percentile over the draws that converged: (3, K, ...) of a figure
-        (`real_income`, `price`, `revenue`, `output`); NaN for a scenario without any.
+        (`real_income`, `wage`, `price`, ...: see the attributes); NaN for a scenario without any.
 
         Raises:
             ValueError: no such figure.
@@ -168,9 +164,9 @@ def draw(
 
     Args:
         sets: elasticities by sector of the economy, by name (`loading.elasticity_sets`).
-        chosen: countries whose prices, revenue and output by sector are kept too.
+        chosen: countries whose wages, prices, output, revenue and balances are kept too.
         path: a file for the results, or a folder for it; the user's data folder by default. What is
-            there of the same run is not solved again.
+            there of the same run is not solved again; two runs at once each leave it whole.
         progress: is told how many draws of how many are done.
         processes: workers; one for each core by default.
 
@@ -182,10 +178,11 @@ def draw(
     job = _Job(economy, dict(sets), (status_quo, *shocks), seed, count, tuple(chosen), closure)
     _check(job)
     key = job.key
-    file = _file(path, f"{economy.name}-{key[:16]}.npz")
-    held = _Held.read(file, key) or _Held.empty(job)
-    told = _telling(progress, count)
+    file = place(path, f"{economy.name}-{key[:16]}.npz")
     blocks = job.blocks
+    held = Kept(blocks, _blank(job, count))
+    held.read(file, key)
+    told = _telling(progress, count)
     told(sum(len(b) for b, done in zip(blocks, held.done, strict=True) if done))
     left = {n: block for n, block in enumerate(blocks) if not held.done[n]}
     if left:
@@ -249,57 +246,9 @@ class _Job(msgspec.Struct, frozen=True):
         return digest.hexdigest()
 
 
-class _Held:
-    """The blocks that are done."""
-
-    def __init__(self, done: Any, figures: dict[str, Floats], failures: list[Failure]) -> None:
-        self.done, self.figures, self.failures = done, figures, failures
-
-    @staticmethod
-    def empty(job: _Job) -> _Held:
-        return _Held(np.zeros(len(job.blocks), dtype=bool), _blank(job, job.count), [])
-
-    @staticmethod
-    def read(file: Path, wanted: str) -> _Held | None:
-        if not file.exists():
-            return None
-        try:
-            with np.load(file, allow_pickle=False) as held:
-                found = {name: held[name] for name in held.files}
-            key = str(found["key"])
-        except (BadZipFile, KeyError, ValueError, EOFError, AttributeError):
-            raise ValueError(
-                f"{file} holds no draws; name another file, or take this one away"
-            ) from None
-        if key != wanted:
-            raise ValueError(
-                f"{file} holds draws of other inputs (economy, elasticities, scenarios, seed, count, "
-                "countries or closure); name another file, or take this one away"
-            )
-        failures = msgspec.json.decode(str(found["failures"]), type=list[Failure])
-        return _Held(found["done"], {name: found[name] for name in _FIGURES}, failures)
-
-    def write(self, file: Path, key: str) -> None:
-        """Whole or not at all."""
-        file.parent.mkdir(parents=True, exist_ok=True)
-        part = file.with_name(f"{file.name}.part")
-        ordered = sorted(self.failures, key=lambda f: f.draw)
-        with part.open("wb") as out:
-            np.savez(
-                out,
-                key=np.array(key),
-                done=self.done,
-                failures=np.array(msgspec.json.encode(ordered).decode()),
-                **cast(dict[str, Any], self.figures),
-            )
-            out.flush()
-            os.fsync(out.fileno())
-        part.replace(file)
-
-
 def _run(
     job: _Job,
-    held: _Held,
+    held: Kept,
     left: Mapping[int, list[int]],
     write: Callable[[], None],
     told: Callable[[int], None],
@@ -316,11 +265,7 @@ def _run(
                 ended, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in ended:
                     block = running.pop(future)
-                    figures, failures = future.result()
-                    for name, array in figures.items():
-                        held.figures[name][left[block]] = array
-                    held.failures += failures
-                    held.done[block] = True
+                    held.take(block, *future.result())
                     done += len(left[block])
                 told(done)
                 now = time.monotonic()
@@ -411,22 +356,48 @@ def _keep(
 ) -> None:
     places = [job.economy.countries.index(c) for c in job.chosen]
     figures["real_income"][at] = after.real_income / before.real_income
+    if not places:
+        return
+    figures["wage"][at] = (after.wage / before.wage)[places]
     figures["price"][at] = (after.price / before.price)[places]
-    figures["revenue"][at] = (after.revenue - before.revenue)[places]
-    if places:
-        new, old = after.output[places], before.output[places]
-        figures["output"][at] = np.divide(new, old, out=np.ones_like(new), where=old > 0)
+    with np.errstate(divide="ignore", invalid="ignore"):  # what nobody sells has no price
+        figures["sector_price"][at] = after.sector_price[places] / before.sector_price[places]
+    new, old = after.output[places], before.output[places]
+    figures["output"][at] = np.divide(new, old, out=np.ones_like(new), where=old > 0)
+    figures["revenue"][at] = [outcome.revenue[places] for outcome in (before, after)]
+    figures["balance"][at] = [_balance(outcome, places) for outcome in (before, after)]
+
+
+def _balance(outcome: Outcome, places: list[int]) -> Floats:
+    """(C, C) as `Outcome.balance` has it of all countries, which would cost as much as to solve."""
+    kernel, market, at = outcome._equations.net, outcome._solved.market, outcome._at
+    cells = kernel.base[:, places][:, :, places]
+    if kernel.pairs is not None:
+        slot = np.full(len(outcome.wage), -1)
+        slot[places] = np.arange(len(places))
+        to, of = slot[kernel.pairs.to], slot[kernel.pairs.of]
+        own = (to >= 0) & (of >= 0)
+        cells[:, to[own], of[own]] += kernel.delta[:, own, at]
+    share = outcome._solved.point.spending[:, places, at] / market.supply[:, places, at]
+    paid = cells * share[:, :, None] * market.attraction[:, None, places, at]
+    imports = paid.sum(0) * outcome._level[0]
+    balance: Floats = imports.T - imports
+    return balance
 
 
 def _blank(job: _Job, count: int) -> dict[str, Floats]:
     shape = (count, len(job.shocks) - 1)
     chosen, sectors = len(job.chosen), len(job.economy.sectors)
-    return {
-        "real_income": np.full((*shape, len(job.economy.countries)), np.nan),
-        "price": np.full((*shape, chosen), np.nan),
-        "revenue": np.full((*shape, chosen), np.nan),
-        "output": np.full((*shape, chosen, sectors), np.nan),
+    of = {
+        "real_income": (len(job.economy.countries),),
+        "wage": (chosen,),
+        "price": (chosen,),
+        "sector_price": (chosen, sectors),
+        "output": (chosen, sectors),
+        "revenue": (2, chosen),
+        "balance": (2, chosen, chosen),
     }
+    return {name: np.full((*shape, *more), np.nan) for name, more in of.items()}
 
 
 # -- what is asked -----------------------------------------------------------------------------------
@@ -457,20 +428,6 @@ def _check(job: _Job) -> None:
                 f"sector of {job.economy.name}"
             )
     Equations(job.economy, job.shocks, job.closure)
-
-
-def _file(path: Path | None, name: str) -> Path:
-    if path is None:
-        named = os.environ.get("XDG_DATA_HOME")
-        try:
-            home = Path(named) if named else Path.home() / ".local" / "share"
-        except RuntimeError:
-            raise ValueError(
-                "this account has no home folder; name one in XDG_DATA_HOME, or give a path"
-            ) from None
-        path = home / "detente" / "draws"
-        path.mkdir(parents=True, exist_ok=True)
-    return path / name if path.is_dir() else path
 
 
 def _telling(progress: Callable[[int, int], None] | None, count: int) -> Callable[[int], None]:
