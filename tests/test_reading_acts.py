@@ -480,3 +480,13 @@ def test_a_condition_on_a_later_end_is_no_end() -> None:
     assert (
         frames("Canada pledged to wait until the United States lifts its tariffs on steel.") == []
     )
+
+
+def test_measures_named_by_nouns_and_dated_later() -> None:
+    found = frames("China on Friday announced the imposition of 25 percent tariffs on U.S. cars.")
+    assert told(found[0], "imposer", "target", "status") == ("CN", "US", "announced")
+    found = frames(
+        "Trump imposed a 30 percent tariff on goods from South Africa. "
+        "The tariffs will take effect on Nov. 1."
+    )
+    assert told(found[0], "start", "target") == ("2025-11-01", "ZA")

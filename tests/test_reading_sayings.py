@@ -63,6 +63,14 @@ def told(text: str) -> list[tuple[str, str | None, str | None]]:
             ("Scott Bessent", None, "2025-09-12"),
         ),
         (
+            "Speaking on Wednesday, Swedish Trade Minister Pia Holm argued that the plan was unwise.",
+            ("Pia Holm", "2025-09-10", "2025-09-10"),
+        ),
+        (
+            "Ignoring our goodwill, the U.S. insists on new duties, Foreign Minister Wang Yi said.",
+            ("Wang Yi", None, "2025-09-12"),
+        ),
+        (
             "The order was condemned on Thursday by Canadian Prime Minister Mark Carney.",
             ("Mark Carney", "2025-09-11", "2025-09-11"),
         ),

@@ -33,7 +33,7 @@ _GOODS = re.compile(
 )
 _ACTOR = re.compile(
     r"(?:['’]s)?\s+(?:[\w-]+\s+){0,3}?(?:government|officials?|authorities|ministr\w+|administration|announcement|"
-    r"measures?|list|plans?|side|provinces|states|leaders?|president|premier|commission|congress|lawmakers|customs|regulators?|state|"
+    r"measures?|list|plans?|side|provinces?|states|leaders?|president|premier|commission|congress|lawmakers|customs|regulators?|state|"
     r"decision|move|action|order|customs|central|commerce|finance|trade|treasury)\b",
     re.IGNORECASE,
 )
@@ -41,41 +41,27 @@ _ORGAN = re.compile(
     r"\b(?:Government|Administration|Council|Commission|Congress|President|Department|Office|Ministry(?:\s+of\s+\w+)?|Bureau)\s+of"
     r"(?:\s+the)?\s+$"
 )
-_ABSOLUTE = re.compile(
-    r"\b(?:with|to|of|after|before|against|over|about|by|despite)\s+(?:the\s+)?$", re.IGNORECASE
-)
-_DOING = re.compile(
-    r"\s+(?:\w+ly\s+)?(?!starting|beginning|including|ranging|total|following|according|pending|during|amounting|being)[a-z]+ing\b"
-)
+_ABSOLUTE = re.compile(r"\b(?:with|to|of|after|before|against|over|about|by|despite)\s+(?:the\s+)?$", re.IGNORECASE)  # fmt: skip
+_DOING = re.compile(r"\s+(?:\w+ly\s+)?(?!starting|beginning|including|ranging|total|following|according|pending|during|amounting|being)[a-z]+ing\b")  # fmt: skip
 _PHRASE_AFTER = re.compile(r"\s+(?:for|from|over|into|with|by)\b")
 _ASIDE = re.compile(r"\([^()\n]{1,400}\)")
-_SET_FORTH = re.compile(
-    r",?\s{1,3}as\s+(?:further\s+)?(?:amended|modified)\b,?|,?\s{1,3}as\s+(?:initially\s+|originally\s+)?set\s+forth\s+in\s+·+,?"
-)
+_SET_FORTH = re.compile(r",?\s{1,3}as\s+(?:further\s+)?(?:amended|modified)\b,?|,?\s{1,3}as\s+(?:initially\s+|originally\s+)?set\s+forth\s+in\s+·+,?")  # fmt: skip
 _PRESIDENT = re.compile(r"(?:the\s+)?(?:president|premier|prime\s+minister)", re.IGNORECASE)
 _OF = re.compile(r"\s+of(?:\s+the)?\s+")
 _SELF = re.compile(r"\b[Ww]e\b|\bI\b(?!\s+of\b|\s+to\b|[.,;)])|\b[Mm]y\s+Administration\b")
 _HYPHEN = re.compile(r"[-–/](?!made|origin|based|produced|flagged|built|owned)(?=\w)")
-_RELATIVE = re.compile(
-    r"\b(?:that|which|who)\s+(?:(?:has|have|had|would|will|may|\w+ly)\s+)*$", re.IGNORECASE
-)
+_RELATIVE = re.compile(r"\b(?:that|which|who)\s+(?:(?:has|have|had|would|will|may|\w+ly)\s+)*$", re.IGNORECASE)  # fmt: skip
 _WHICH = re.compile(r",\s+(?:which|who)\s+(?:(?:has|have|had|will|also|\w+ly)\s+)*")
-_BESIDE = re.compile(
-    r",\s+(?:the\s+)?[A-Z][\w.]*(?:\s[A-Z][\w.]*)?(?:['’]s?|\s[a-z])[^,;]{3,60},\s+(?:(?:has|have|had|also|then|will)\s+)*"
-)
+_BESIDE = re.compile(r",\s+(?:the\s+)?[A-Z][\w.]*(?:\s[A-Z][\w.]*)?(?:['’]s?|\s[a-z])[^,;]{3,60},\s+(?:(?:has|have|had|also|then|will)\s+)*")  # fmt: skip
 _TO_DO = re.compile(r"\s+to\s+")
-_PACT = re.compile(
-    r"\b(?:agreement|deal|truce|pact|accord)\b[^.;]{0,60}\bbetween\s+(?:the\s+)?$", re.IGNORECASE
-)
-_OPENS = re.compile(
-    r"(?:(?:In|On|Earlier|Last|This)\b[^,;.]{2,24},\s+)?(?:while|when|upon|after|before)\s+[a-z]+ing\b[^,;]{5,160},\s+",
-    re.IGNORECASE,
-)
-_POSSIBLE = re.compile(
-    r"\b(?:possible|potential)\s+(?:\w+\s+){0,4}(?:starting|beginning|from|on|as\s+of)\b"
-)
+_PACT = re.compile(r"\b(?:agreement|deal|truce|pact|accord)\b[^.;]{0,60}\bbetween\s+(?:the\s+)?$", re.IGNORECASE)  # fmt: skip
+_OPENS = re.compile(r"(?:(?:In|On|Earlier|Last|This)\b[^,;.]{2,24},\s+)?(?:while|when|upon|after|before)\s+[a-z]+ing\b[^,;]{5,160},\s+", re.IGNORECASE)  # fmt: skip
+_POSSIBLE = re.compile(r"\b(?:possible|potential)\s+(?:\w+\s+){0,4}(?:starting|beginning|from|on|as\s+of)\b")  # fmt: skip
 _AS_TAKEN = re.compile(r"\b(?:that|which)\s+[^,;.]{2,50}\s+(?:(?:has|had)\s+)?$")
-_BY = re.compile(r"\bby\s+(?:the\s+)?$", re.IGNORECASE)
+_BY = re.compile(r"\bby\s+(?:(?:the|previous|former|then)\s+){0,3}$", re.IGNORECASE)
+_WHOSE = re.compile(r"(?:['’]s?)?\s+(?:(?:recent|planned|own|new)\s+)?")
+_DONE = re.compile(r"\b(?:announc\w+|order\w+|approv\w+|confirm\w+|propos\w+|beg[ai]n\w*|start\w*|(?:proceed\w*|go\w*\s+ahead|retaliat\w+|respond\w*|including|included?)(?:\s+with)?|through)\s+(?:(?:the|an?)\s+)?(?:[a-z]+\s+)?$")  # fmt: skip
+"""Before "the imposition of": whoever does this does the act."""
 _AHEAD = re.compile(r"\bahead\s+of\b[^,;]{0,50}$")
 _SUPPOSES = re.compile(r"\W*(?:if|in\s+the\s+event|should|were|unless|whether)\b", re.IGNORECASE)
 _PARTED = re.compile(r"[;—]|--|\s–\s")
@@ -197,13 +183,21 @@ class Clauses:
         """Who does what a verb says: names before it, or after "by"; whoever acted last for a pronoun."""
         text = self.text
         names = self.names(passage)
-        if verb.form in ("done", "reduced"):
+        left = [n for n in names if n.end <= verb.start]
+        nominal = verb.is_noun
+        if nominal or verb.form in ("done", "reduced"):
             for name in names:
                 near = verb.end <= name.start < verb.end + 90
                 if near and _BY.search(text[verb.end - 1 : name.start]):
                     return (name,)
-            return ()
-        left = [n for n in names if n.end <= verb.start]
+            if left and nominal and _WHOSE.fullmatch(text[left[-1].end : verb.start]):
+                return (left[-1],)
+            if not (nominal and _DONE.search(text[passage.start : verb.start])):
+                return ()
+        if verb.form == "ing":
+            for part in passage.mentions.places:
+                if part.end == verb.start - 1 and part.country and part.sort not in ("country", "people"):  # fmt: skip
+                    return (Name(part.start, part.end, (part.country,), None, False, "inferred"),)
         if words.THOSE.search(text[passage.start : verb.start]) and (both := self._pair(passage, verb.start)):  # fmt: skip
             return both
         if len(left) > 1 and _TO_DO.fullmatch(text[left[-1].end : verb.start]):
@@ -250,6 +244,8 @@ class Clauses:
 
     def _acts(self, passage: Passage, name: Name) -> bool:
         text = self.text
+        if "counterpart" in text[name.start : name.end + 12]:
+            return False
         if _ABSOLUTE.search(
             text[max(passage.start, name.start - 10) : name.start]
         ) and _DOING.match(text, name.end):
@@ -349,7 +345,7 @@ class Clauses:
             taken = other.form == "past" and other.act in ("impose", "announce")
             acts = acts and not (taken and _AS_TAKEN.search(self.text, verb.end, other.start))
             whose = (
-                verb.act in ("end", "lower") and other.form == "ing"
+                verb.act in ("end", "lower") and other.form == "ing" and other.word != "including"
             )  # "an order hitting farm goods"
             if acts and not whose and verb.end <= other.start < end:
                 return other.start

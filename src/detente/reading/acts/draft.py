@@ -25,9 +25,7 @@ _WEIGHTS = {
 _ENOUGH = 2
 MOST_OPEN = 60
 """With how many earlier acts a new one is compared."""
-_TAIL = re.compile(
-    r"[\w’'.-]*(?:\s+(?:[\w’'-]+\s+)?(?:goods|imports|products|exports|items|articles|oil|steel|aluminum))?"
-)
+_TAIL = re.compile(r"[\w’'.-]*(?:\s+(?:[\w’'-]+\s+)?(?:goods|imports|products|exports|items|articles|oil|steel|aluminum))?")  # fmt: skip
 _LEADS = re.compile(r"(?:(?:and|or|but)\s+)?(?:\([ivx\d]+\)\s+)?")
 _LOOSE = re.compile(r",?\s+(?:and|or|to|of|with|at|in|on|for|but|the)$")
 _OWN = ("rate", "value_usd", "products", "measure_type", "instrument", "acts_on")
@@ -58,6 +56,8 @@ class Draft(msgspec.Struct):
     who: list[Name] = []
     delay: tuple[int, Quote] | None = None
     """In how many days after its signing or announcement it takes effect, with the words."""
+    effective: bool = False
+    """Whether its start is said to be the day it takes effect."""
     vague: bool = False
     """Too general to stand alone."""
 
@@ -132,6 +132,14 @@ class Draft(msgspec.Struct):
             for f in ("imposer", "rate", "start")
         ) and None in (self.value("target"), other.value("target")):
             return True
+        named = [all(one.value(f) for f in ("target", "rate")) for one in (self, other)]
+        if (
+            self.value("products")
+            and not other.value("products")
+            and named == [False, True]
+            and not (self.value("target") or self.value("rate"))
+        ):
+            return False  # "higher duties on copper" and "40% on Brazil"
         if other.number - self.last > _REACH:
             return self._is_restated(other)
         if other.rule.startswith("begin") and not other.value("target"):

@@ -21,9 +21,8 @@ from detente.reading.acts.verbs import has_passed
 from detente.reading.frames import Passage, Reading, said
 from detente.reading.mentions.kinds import MoneyMention
 
-_PAST_MATRIX = re.compile(
-    r"\b(?:took|moved|acted|went|broke|put|began|set|came|gave|hit|saw|led|sent|used|invoked|exercised|decided|chose|made|[a-z]{3,}ed)\b"
-)
+_PAST_MATRIX = re.compile(r"\b(?:took|moved|acted|went|broke|put|began|set|came|gave|hit|saw|led|sent|used|invoked|exercised|decided|chose|made|[a-z]{3,}ed)\b")  # fmt: skip
+_AHEAD = re.compile(r"\b(?:will|would|plan(?:s|ned)?)\s+(?:[\w-]+\s+){0,4}$")
 _AFTER = re.compile(r"\b(?:response\s+to|retaliation\s+for|after|following|despite)\b[^,;]{0,40}$")
 _PROMISE = re.compile(r"\b(?:deal|agreement|pact|accord|plans?|proposal|truce|readiness)\s+to\s+$")
 _NOT_DONE = re.compile(r"\b(?:plan|vow|promis|pledg|threaten|agre|commit|intend|expect|propos|decid|approv|urg|ask|want|offer|need|requir|announc)\w*ed\b|\bcommits\b|\bplans?\b")  # fmt: skip
@@ -36,22 +35,18 @@ _GENERIC = re.compile(
 _VALUED = re.compile(r"\b(?:worth|total(?:ing|ling|s)?|valued\s+at|on|of|over|about|to|another|additional|affecting|covering|for|with|some|roughly|nearly|approximately|around)\s+(?:(?:an?|about|over|another|up\s+to|some|more\s+than|nearly|roughly|approximately|additional|around)\s+){0,2}$", re.IGNORECASE)  # fmt: skip
 _WORTH = re.compile(r"\s+(?:worth|in|of)\b", re.IGNORECASE)
 _ON = re.compile(r"\b(?:on|against)\s+", re.IGNORECASE)
-_INCLUDING = re.compile(
-    r"\b(?:sectors|products|goods|items|areas|categories)\b[^.;]{0,60}?,?\s+including\s+(?:for\s+)?([^.;]+)"
-)
+_INCLUDING = re.compile(r"\b(?:sectors|products|goods|items|areas|categories)\b[^.;]{0,60}?,?\s+including\s+(?:for\s+)?([^.;]+)")  # fmt: skip
 _FROM = re.compile(r"\sfrom\s")
 _FOR = re.compile(r"\bfor\s+", re.IGNORECASE)
 _GOODS_END = re.compile(
-    r",\s+(?:also|continuing|and|but|shortly|part|down|up|\w+ing)\b|\b(?:over\s+[A-Z]|with\s+immediate|as|it|taken|imposed|announced|and\s+(?:strengthen|enforce|improve|protect)\w*|they|he|worth|total\w+|starting|effective|"
-    r"beginning|at\s+\d|from\s+\d|to\s+\d|by\s+\d|that\b|which\b|until|for\s+\d|within|under|originating|exported)"
+    r"\s[“\"](?=(?:to|in|as|for|of|seriously|because)\b)|,\s+(?:also|continuing|and|but|shortly|part|down|up|\w+ing)\b|\b(?:over\s+[A-Z]|with\s+immediate|as|it|taken|imposed|announced|and\s+(?:strengthen|enforce|improve|protect)\w*|they|he|worth|total\w+|starting|effective|"
+    r"beginning|at\s+\d|at\s+(?:an?\s+)?(?:rates?|levels?)\b|in\s+(?:later|two|several)\b|in\s+[A-Z]\w+['’]s|ranging|from\s+\d|to\s+\d|by\s+\d|that\b|which\b|until|for\s+\d|within|under|originating|exported)"
 )
 _IDENTIFIED = re.compile(r"\b(?:imposed|announced|adopted|issued|set\s+forth|established|placed|taken)\b", re.IGNORECASE)  # fmt: skip
 _PUT_FORTH = re.compile(r"\b(?:sign\w*|issu\w*|in|under|by|through|pursuant\s+to)\s+(?:(?:an?|the|three|two|several)\s+)?$", re.IGNORECASE)  # fmt: skip
 _UNDER = re.compile(r"\b(?:under|pursuant\s+to)\s+(?:the\s+)?$", re.IGNORECASE)
 _SECTION_TARIFFS = re.compile(r"\s+(?:tariffs?|duties)\b")
-_DELAY = re.compile(
-    r"\s+(\d{1,3})\s+days\s+after\s+(?:signing|signature|the\s+date\s+of\s+(?:this|the)\s+\w+)"
-)
+_DELAY = re.compile(r"\s+(\d{1,3})\s+days\s+after\s+(?:signing|signature|the\s+date\s+of\s+(?:this|the)\s+\w+)")  # fmt: skip
 _FAVOUR = re.compile(r"white|trusted", re.IGNORECASE)
 """A list from which to be taken is a burden."""
 _SORTS = ("order", "proclamation", "memorandum", "announcement")
@@ -88,7 +83,9 @@ class Fields:
         threat = any(verb.word.startswith("threat") for verb in (deed.verb, *deed.chain))
         if threat and not any(draft.value(f) for f in ("rate", "value_usd", "products")):
             draft.vague = True
-        if re.search(r"\b(?:these|those|such)\s+$", self.text[deed.noun[0] - 8 : deed.noun[0]]):
+        if re.search(
+            r"\b(?:[Tt]hese|[Tt]hose|such)\s+$", self.text[max(0, deed.noun[0] - 8) : deed.noun[0]]
+        ):
             draft.vague = True
         passive = deed.verb.form == "done" and draft.value("status") == "announced"
         if passive and not any(draft.value(f) for f in ("target", "start", "announced")):
@@ -184,6 +181,8 @@ class Fields:
         start, end, spared = max(group[0], min(deed.noun[1], group[1])), group[1], None
         if verb.act == "exempt" and (spared := _FROM.search(masked, verb.end, deed.noun[0])):
             start, end = verb.end, spared.start()
+        elif group[1] < deed.noun[1] <= verb.start:
+            start, end = group  # one of several: "a 25% tariff on steel and 10% on aluminum were"
         elif deed.noun[1] <= verb.start:
             rest = FINITE.search(masked, deed.noun[1], verb.start)
             start, end = deed.noun[1], rest.start() if rest else verb.start
@@ -288,6 +287,8 @@ class Fields:
             return "in_force", here
         if verb.form == "reduced":
             return "in_force", here
+        if verb.form == "ing" and _AHEAD.search(self.text, passage.start, verb.start):
+            return "announced", here
         if verb.form in ("to", "ing"):
             head = self.text[max(passage.clause(verb.start)[0], verb.start - 160) : verb.start]
             if verb.form == "to" and _PROMISE.search(head):
@@ -311,6 +312,7 @@ class Fields:
         times = self.clauses.times(deed.passage, verb)
         for bearing, time in sorted(times, key=lambda one: one[0] != "effective"):
             mine = reading.quote(time.start, time.end)
+            draft.effective = draft.effective or bearing == "effective"
             if bearing == "effective" or (bearing == "" and opens):
                 dated(fields, "start", time.first, time, reading)
                 span = precision_of(time.value)
@@ -326,6 +328,11 @@ class Fields:
                 for bearing, time in self.clauses.times(deed.passage, inner):
                     if bearing == "effective":
                         dated(fields, "start", time.first, time, reading)
+        if deed.noun[0] == verb.start and verb.form == "reduced":
+            for time in deed.passage.times:
+                lead = self.text[deed.noun[1] : time.start]
+                if deed.noun[1] < time.start < deed.end + 20 and words.EFFECTIVE.search(lead):
+                    dated(fields, "start", time.first, time, reading)
         for outer in deed.chain:
             for bearing, time in self.clauses.times(deed.passage, outer):
                 came = status == "in_force" and outer.act in ("other", "retaliate")

@@ -24,6 +24,7 @@ from detente.reading.acts.draft import (
 from detente.reading.acts.fields import Fields
 from detente.reading.acts.lists import listed
 from detente.reading.acts.objects import (
+    FINITE,
     Deed,
     deed_of,
     groups,
@@ -51,16 +52,25 @@ _MAKES = [
 ]
 _REJECTED = re.compile(r"\b(?:with\s+a\s+view\s+to|rather\s+than|instead\s+of|allow\w*|aim\w*|until|unless|may(?!\s+\d)|might|could|can|consider\w*|weigh\w*|mull\w*|urg\w+|study\w*|(?<!will )seek\w*|tr(?:y|ies|ied|ying)\s+to|want\w*|hop(?:es?|ed|ing)|refus\w+|fail\w*|declin\w+|reluctan\w+|avoid\w*|avert\w*|(?:delay|postpon|paus|halt)\w*\s*$|authority|authoriz\w+|power|empower\w*|ability|process\s+(?:to|for)|mechanism|framework\s+(?:to|for)|continues?\s+to(?!\s+(?:pay|face)\s+\d)|prais\w+\b[^.;]*\bdecision\s+to)\b", re.IGNORECASE)  # fmt: skip
 _HYPOTHESIS = re.compile(r"\b(?:if|should)\s", re.IGNORECASE)
-_IN_ANSWER = re.compile(
-    r",?\s+(?:(?:in|as)\s+retaliation|in\s+response\s+to\s[^.;,]{0,60}?\b(?:tariffs?|moves?|measures?|dut(?:y|ies)|curbs|lev(?:y|ies)))"
-)
+_IN_ANSWER = re.compile(r",?\s+(?:(?:in|as)\s+retaliation|in\s+response\s+to\s[^.;,]{0,60}?\b(?:tariffs?|moves?|measures?|dut(?:y|ies)|curbs|lev(?:y|ies)))")  # fmt: skip
 _FAVOUR = re.compile(r"white|trusted", re.IGNORECASE)
 """A list from which to be taken is a burden."""
-_OTHERS = re.compile(
-    r"\b(?:several|many|all|dozens\s+of|most)\s+(?:\w+\s+){0,2}(?:countries|nations|partners)\b"
-)
+_OTHERS = re.compile(r"\b(?:several|many|all|dozens\s+of|most)\s+(?:\w+\s+){0,2}(?:countries|nations|partners)\b")  # fmt: skip
 _FAR_BACK = 5
+_NEAR = 2
 """How many sentences later a measure may be told on without who took it."""
+
+
+_OWNS = re.compile(r"(?:['’]s?)?\s+(?:(?!(?:threat|propos|plan|possib|potential|averag|retaliat)|(?:and|or|with|to|from|on|of|in|by|as|for)\s)[\w%.,-]+\s+){0,5}")  # fmt: skip
+_ON = re.compile(r"\s+(?:of\s+[\d.]+\s?(?:%|per\s?cent)\s+)?(?:on|against)\s")
+
+
+def _is_told(other: Draft, draft: Draft) -> bool:
+    """Whether an earlier draft has the rate of a measure that a later sentence only names."""
+    one, two = other.value("rate"), draft.value("rate")
+    sides = (other.value("target"), draft.value("target"))
+    alike = None in sides or sides[0] == sides[1]
+    return bool(one and two and one["value"] == two["value"] and alike and other.value("imposer") == draft.value("imposer"))  # fmt: skip
 
 
 class Measures(Fields):
@@ -96,6 +106,7 @@ class Measures(Fields):
                         draft.set_countries(draft.who, one, self.reading)
                     mate = self._keep(draft, passage)
         for draft in (
+            *self._named(passage),
             *listed(self, passage),
             *told_in_passing(self.clauses, passage, self.drafts),
         ):
@@ -107,6 +118,8 @@ class Measures(Fields):
         head = self.text[max(passage.start, verb.start - 70) : verb.start]
         if verb.form == "base" and verb.word.startswith("enforc"):
             return False  # what is always done
+        if verb.is_noun and self.reading.document.kind == "joint statement":
+            return False  # an undertaking
         if verb.form in ("to", "base", "will", "ing") and _REJECTED.search(head):
             return False
         rest = self.text[verb.end : self.clauses.object_end(passage, verb.end) + 12]
@@ -245,7 +258,12 @@ class Measures(Fields):
         self.products(draft, deed, group)
         self._instruments(draft, deed)
         self._timing(draft, deed)
-        first = deed.start if verb.act in ("begin", "bear") else passage.start
+        nominal = verb.is_noun
+        first = (
+            deed.start
+            if nominal or not verb.word or verb.act in ("begin", "bear")
+            else passage.start
+        )
         back = words.RETALIATION.search(self.text, first, deed.end) or _IN_ANSWER.match(self.text, deed.end)  # fmt: skip
         if back:
             quote = reading.quote(back.start(), back.end())
@@ -255,6 +273,32 @@ class Measures(Fields):
         draft.cover(passage, verb, deed.noun, deed.end)
         self._weigh(draft, deed)
         return draft
+
+    def _named(self, passage: Passage) -> Iterator[Draft]:
+        """Measures in force that a sentence only names: "Canada's 100 percent tariff on Chinese EVs"."""
+        clauses, text = self.clauses, self.text
+        taken = [d.noun for v in clauses.verbs(passage) if (d := deed_of(clauses, passage, v))]
+        for noun in words.TARIFF.finditer(clauses.masked, passage.start, passage.end):
+            owner = next(
+                (n for n in reversed(clauses.names(passage)) if n.end <= noun.start()), None
+            )
+            if (
+                owner is None
+                or not _OWNS.fullmatch(text, owner.end, noun.start())
+                or not _ON.match(text, noun.end())
+                or any(a < noun.end() and noun.start() < b for a, b in taken)
+                or passage.mood(noun.start()) in ("negated", "question", "conditional", "threat")
+                or clauses.is_speech(passage, noun.start())
+            ):
+                continue
+            here = Verb(noun.start(), noun.end(), "impose", "", "reduced")
+            end = clauses.limit(passage, here)
+            rest = FINITE.search(clauses.masked, noun.end(), end)
+            deed = Deed(passage, here, (), noun.span(), "tariff", owner.end, rest.start() if rest else end)  # fmt: skip
+            for rate, left, right in groups(clauses, deed):
+                for draft in self._by_side(deed, (owner,), rate, (left, right)) if rate else ():
+                    if not any(_is_told(other, draft) for other in self.drafts):
+                        yield draft
 
     def _note_effect(self, passage: Passage) -> None:
         """The day from which the tariffs of which a text speaks are to count, for its lists."""
@@ -267,6 +311,8 @@ class Measures(Fields):
 
     def _keep(self, draft: Draft, passage: Passage) -> Draft:
         """Add a draft, or what it says to an earlier one of the same measure."""
+        if draft.rule.startswith("begin") and self._takes_effect(draft):
+            return draft
         for other in reversed(self.drafts[-MOST_OPEN:]):
             if other.is_same(draft):
                 other.take(draft, passage.number)
@@ -274,8 +320,43 @@ class Measures(Fields):
             if is_bare(draft) and other.value("start") and other.value("status") == "in_force" and draft.value("imposer") == other.value("imposer"):  # fmt: skip
                 return other  # what was told in full before
         definite = [f for f in ("rate", "value_usd", "products") if draft.value(f) is not None]
-        whole = draft.value("target") or (draft.value("rate") and draft.value("start"))
+        goods = draft.value("rate") or draft.value("products")
+        whole = draft.value("target") or (goods and draft.value("start"))
         own = not draft.rule.startswith("begin") or (whole and definite)
         if own and (draft.tells() or draft.is_firm):
             self.drafts.append(draft)
         return draft
+
+    def _takes_effect(self, draft: Draft) -> bool:
+        """Give the measures told last the day on which "the tariffs will take effect"."""
+        start = draft.value("start")
+        last = next((d for d in reversed(self.drafts) if d.kind == "measure" and d.is_firm), None)
+        if not start or last is None or draft.number - last.last > _NEAR or any(
+            draft.value(field) is not None for field in ("rate", "value_usd", "target", *(() if draft.vague else ("products",)))
+        ):  # fmt: skip
+            return False
+        told = draft.value("imposer")
+        if told and told != last.value("imposer"):
+            return False
+        done = False
+        for one in self.drafts:
+            if (one.number, one.value("imposer")) != (last.number, last.value("imposer")):
+                continue
+            known = one.value("start")
+            if known and (known >= start or "end" in one.fields or one.effective):
+                continue
+            if known:
+                # the day named first is that of the announcement
+                one.fields.setdefault("announced", one.fields["start"])
+            for name in ("start", "precision"):
+                if name in draft.fields:
+                    one.fields[name] = draft.fields[name]
+            if start > one.value("announced") if one.value("announced") else False:
+                one.fields["status"] = (
+                    draft.fields["status"]
+                    if one.value("status") == "in_force"
+                    else one.fields["status"]
+                )
+            one.last = draft.number
+            done = True
+        return done

@@ -17,9 +17,7 @@ from detente.reading.acts.verbs import Verb
 from detente.reading.frames import Passage, Reading
 from detente.reading.mentions.kinds import RateMention
 
-_SELF_ACTS = re.compile(
-    r"t(?:ariff|ax)(?:ed|e?s|ing)?|ban(?:s|ned|ning)?|prohibit\w*|bar(?:s|red|ring)?|blacklist\w*|sanction\w*|restrict(?:s|ed|ing)?"
-)
+_SELF_ACTS = re.compile(r"t(?:ariff|ax)(?:ed|e?s|ing)?|ban(?:s|ned|ning)?|prohibit\w*|bar(?:s|red|ring)?|blacklist\w*|sanction\w*|restrict(?:s|ed|ing)?")  # fmt: skip
 _TRADED = re.compile(
     r"\b(?:imports?|exports?|goods|products?|shipments?|sales?|companies|firms|compan(?:y|ies)|purchases?|transfers?|chips?|minerals|refiner(?:y|ies)|banks|entities|chipmakers?|suppliers|manufacturers?|"
     r"supplying|selling|exporting|importing|imported|exported|seafood|beef|meat)\b",
@@ -33,64 +31,47 @@ _FAR = re.compile(
 """Words between a verb of telling or raising and a noun that show the noun is not its object."""
 _MEANS = re.compile(r"\b(?:with|a\s+list\s+of|(?:an?|the|new|additional|another)\s+(?:round|series|set)\s+of|(?:up\s+to\s+)?\$[\d.]+\s+\w+\s+(?:in|of|worth\s+of)|from\s+[\d.]+\s*(?:%|percent)\s+to\s+[\d.]+\s*(?:%|percent)|to\s+[\d.]+\s*(?:%|percent))(?=\s)", re.IGNORECASE)  # fmt: skip
 _ANSWER = re.compile(r"\bin\s+(?:response|retaliation)\s+(?:to|for)\b[^.;]{0,40}", re.IGNORECASE)
-_TO_LIMIT = re.compile(
-    r"\b(?:to|at)\s+(?:limit|curb|restrict|prevent|deny|block|keep|stop|slow|cut(?:ting)?\s+off|hobble|hamper|limiting|keeping|slowing|denying)\b",
-    re.IGNORECASE,
-)
-_ORIGIN = re.compile(
-    r"\b(?:articles|goods|products|imports)\s+(?:of|from)\s+(?:the\s+)?$", re.IGNORECASE
-)
+_TO_LIMIT = re.compile(r"\b(?:to|at)\s+(?:limit|curb|restrict|prevent|deny|block|keep|stop|slow|cut(?:ting)?\s+off|hobble|hamper|limiting|keeping|slowing|denying)\b", re.IGNORECASE)  # fmt: skip
+_ORIGIN = re.compile(r"\b(?:articles|goods|products|imports)\s+(?:of|from)\s+(?:the\s+)?$", re.IGNORECASE)  # fmt: skip
 _WITHIN = re.compile(r"\b(?:from|around|near|in|of)\s+(?:the\s+)?$")
-_TAKEN_ON = re.compile(
-    r"\s(?:that|which)\s[^,;.]{2,50}\s(?:imposed|put|placed|introduced|announced|levied|slapped)\s+on\b"
-)
+_TAKEN_ON = re.compile(r"\s(?:that|which)\s[^,;.]{2,50}\s(?:imposed|put|placed|introduced|announced|levied|slapped)\s+on\b")  # fmt: skip
 _PUT_ON = re.compile(r"\b(?:imposed|put|levied|placed)\s+on\s+(?:the\s+)?$", re.IGNORECASE)
-_THOSE = re.compile(
-    r"\b(?:those|these|such)\s+(?:articles|goods|products|imports)\b", re.IGNORECASE
-)
+_THOSE = re.compile(r"\b(?:those|these|such)\s+(?:articles|goods|products|imports)\b", re.IGNORECASE)  # fmt: skip
 _HEADED = re.compile(r"(?:For|On)\s+")
 _NOT_TARGET = re.compile(r"\b(?:by|pay(?:s|ing)?|into|enter(?:s|ing)?|customs\s+territory\s+of)\s+(?:the\s+)?$", re.IGNORECASE)  # fmt: skip
+_TAKEN = ("impose", "raise", "lower", "end", "announce", "retaliate")
 _REACH = 400
 _MOST = 20
 """How far back, and among how many, a measure is looked for."""
+_THEN_GOODS = re.compile(r"\s+(?:[\w-]+\s+){0,3}(?:tariffs?|duties|duty|lev(?:y|ies)|tax(?:es)?)\s+on\s", re.IGNORECASE)  # fmt: skip
+"""After a rate: its goods follow."""
 _PARTNERS = re.compile(r"(?:['’]s)?\s+(?:[a-z]+\s+){0,2}partners\b")
-_INTO = re.compile(
-    r"(?<!given )(?<!granted )(?<!applied )(?<!compared )\b(?:to|into|by|entering|pay(?:s|ing)?)\s+(?:the\s+)?$",
-    re.IGNORECASE,
-)
+_INTO = re.compile(r"(?<!given )(?<!granted )(?<!applied )(?<!compared )\b(?:to|into|by|entering|pay(?:s|ing)?)\s+(?:the\s+)?$", re.IGNORECASE)  # fmt: skip
 _DEALT_WITH = re.compile(r"\b(?:deal|agreement|pact|truce|accord)\s+with\s+(?:the\s+)?$")
-_SOLD_TO = re.compile(
-    r"\b(?:exports|sales|shipments|exported|sold|shipped)\s+to\s+(?:the\s+)?$", re.IGNORECASE
-)
-_TRAFFIC = re.compile(
-    r"(?:\s+(?:from|on|effective|as\s+of)\s+[A-Z]\w+(?:\s+\d{1,2})?,?)?\s+(?:(?!on\b|of\b|to\b)[\w-]+\s+){0,3}?(?:purchases?|imports?|exports?|sales?|shipments?)\b(?!\s+(?:tariffs|duties|controls|restrictions|curbs|bans?|taxes))",
-    re.IGNORECASE,
-)
+_SOLD_TO = re.compile(r"\b(?:exports|sales|shipments|exported|sold|shipped)\s+to\s+(?:the\s+)?$", re.IGNORECASE)  # fmt: skip
+_TRAFFIC = re.compile(r"(?:\s+(?:from|on|effective|as\s+of)\s+[A-Z]\w+(?:\s+\d{1,2})?,?)?\s+(?:(?!on\b|of\b|to\b)[\w-]+\s+){0,3}?(?:purchases?|imports?|exports?|sales?|shipments?)\b(?!\s+(?:tariffs|duties|controls|restrictions|curbs|bans?|taxes))", re.IGNORECASE)  # fmt: skip
 _LISTED = re.compile(
     r"\s[^.;]{2,240}?\s(?:to|on|onto|in|from|off)\s+(?:(?:the|its|an?|their|[\w.\s]{2,20}['’]s?)\s+)?(?:so-called\s+)?[“\"‘]?"
     rf"(?P<list>(?:[\w’']+\s+){{0,2}}{words.LIST})\b",
     re.IGNORECASE,
 )
 """Who is put on a list, or taken off one."""
-_FORMER = re.compile(
-    r"\b(?:(?:down|up)\s+from|instead\s+of)\s+(?:(?:an?|the|its)\s+)?(?:(?:current|previous|earlier|present|existing)\s+)?$"
-)
+_FORMER = re.compile(r"\b(?:(?:down|up)\s+from|instead\s+of)\s+(?:(?:an?|the|its)\s+)?(?:(?:current|previous|earlier|present|existing)\s+)?$")  # fmt: skip
+_APPOSED = re.compile(r",\s+(?:an?|the)\s[^,;]{3,160},\s+(?:\w+\s+){0,2}")
+"""Between who bears a measure and the verb: "Lesotho, a neighbour of South Africa, was granted"."""
+_IT = re.compile(r"\b(?:they|it|which|(?:the|this|that|these)\s+(?:new\s+)?(?:measures?|changes?|moves?|rates?|orders?|action))\s+(?:will|would|is|are)\s+(?:also\s+)?$", re.IGNORECASE)  # fmt: skip
+"""What takes effect, where a sentence does not name it again."""
+_DOWN = re.compile(r"\s+from\s+(?:(?:the|its|an?)\s+)?(?:(?:current|previous|earlier)\s+)?")
 _WHERE = re.compile(r",\s+(?:where|which|whose)\b")
 _ITS = re.compile(r"\b(?:its|their|his)\s+(?:[\w%.-]+\s+){0,4}$")
 _PRONOUNS = ("it", "they", " he", "she")
 _RANGE = re.compile(r"\b(?:between|rang(?:e|es|ed|ing)(?:\s+from)?)\s+$", re.IGNORECASE)
 _THROUGH = re.compile(r"\s*(?:and|to|[-–])\s*")
-_THAT = re.compile(
-    r"(?:\s+(?:on|against)\s+[^,;.]{2,60}?)?,?\s+(?:(?:that|which)\s+)?(?P<who>[^,;.]{2,60}?)\s+(?:(?:has|have|had|first|also|\w+ly)\s+)*"
-)
+_THAT = re.compile(r"(?:\s+(?:on|against)\s+[^,;.]{2,60}?)?,?\s+(?:(?:that|which)\s+)?(?P<who>[^,;.]{2,60}?)\s+(?:(?:has|have|had|first|also|\w+ly)\s+)*")  # fmt: skip
 """Between a measure and the verb of the clause that says who took it: "the tariffs (that) X imposed"."""
-FINITE = re.compile(
-    r"\s(?:is|are|was|were|has|have|had|will|would|remains?|stems?|appl(?:y|ies)|affect\w*|hit)\b"
-)
+FINITE = re.compile(r"\s(?:is|are|was|were|has|have|had|will|would|remains?|stems?|appl(?:y|ies)|affect\w*|hit)\b")  # fmt: skip
 _ON = re.compile(r"\s(?:on|for)\s")
-_CLAUSE = re.compile(
-    r";|:\s|,\s(?:and|but|which)\s|\s(?:after|while|when|because|before)\s|(?<!such)\sas\s(?=[A-Z]|the\b)"
-)
+_CLAUSE = re.compile(r";|:\s|,\s(?:and|but|which)\s(?!(?:the\s)?[A-Z][\w.]*,)|\s(?:after|while|when|because|before)\s|(?<!such)\sas\s(?=[A-Z]|the\b)")  # fmt: skip
 _GOODS = re.compile(r"\b(?:goods|imports|products|exports|items)\b")
 _AVERAGE = re.compile(r"\b(?:average|mean|simple)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 
@@ -174,7 +155,11 @@ def _measure(clauses: Clauses, passage: Passage, verb: Verb) -> tuple[int, int, 
     if verb.form == "done" and (put := _LISTED.match(" xx" + clauses.text[verb.end : passage.end])):
         return verb.end + put.start("list") - 3, verb.end + put.end("list") - 3, "list"
     if (verb.form == "done" and verb.act != "bear") or verb.act == "begin":
-        return measure_in(text, _left(clauses, passage, verb), verb.start, last=True)
+        left = _left(clauses, passage, verb)
+        found = measure_in(text, left, verb.start, last=True)
+        if found is None and verb.act == "begin" and (act := _IT.search(text, left, verb.start)):
+            return *act.span(), "tariff"
+        return found
     found = measure_in(text, verb.end, clauses.limit(passage, verb))
     if verb.act in ("impose", "end", "exempt") and (put := _LISTED.match(clauses.text, verb.end, passage.end)):  # fmt: skip
         return *put.span("list"), "list"
@@ -256,6 +241,8 @@ def groups(clauses: Clauses, deed: Deed) -> Iterator[tuple[RateMention | None, i
     behind = (
         deed.verb.act == "bear" or bool(goods) or (bool(names) and names[0].end <= kept[0].start)
     )
+    if _THEN_GOODS.match(text, kept[0].end):
+        behind = deed.verb.act == "bear"
     for place, rate in enumerate(kept):
         if behind:
             left = kept[place - 1].end if place else start
@@ -272,7 +259,7 @@ def _ranges(rates: list[RateMention], text: str) -> list[RateMention]:
     for rate in rates:
         last = found[-1] if found else None
         lead = text[max(0, rate.start - 40) : rate.start]
-        if last and _FORMER.search(lead):
+        if last and (_FORMER.search(lead) or _DOWN.fullmatch(text, last.end, rate.start)):
             found[-1] = msgspec.structs.replace(last, was=last.was or rate.percent)
             continue
         if last and _RANGE.search(text[max(0, last.start - 20) : last.start]) and _THROUGH.fullmatch(text[last.end : rate.start]):  # fmt: skip
@@ -300,6 +287,9 @@ def imposers(clauses: Clauses, deed: Deed) -> tuple[Name, ...] | None:
     """Who imposes. None where somebody else tells of it, which makes it a statement."""
     passage, verb = deed.passage, deed.verb
     if verb.word.startswith("includ"):
+        for other in reversed([v for v in clauses.verbs(passage) if v.end <= verb.start]):
+            if other.act in _TAKEN and (who := clauses.subject(passage, other)):
+                return who
         return tuple(n for n in clauses.names(passage) if n.countries and n.end <= verb.start)[-1:]
     if verb.act == "begin" and (owner := _owner(clauses, deed)):
         return (owner,)
@@ -310,7 +300,7 @@ def imposers(clauses: Clauses, deed: Deed) -> tuple[Name, ...] | None:
     subject = clauses.subject(passage, verb)
     if not subject and deed.sort == "list" and (whose := _whose_list(clauses.text, deed.noun)):
         return (whose,)
-    if not subject and verb.form == "done":
+    if not subject and (verb.form == "done" or verb.word.startswith("there ")):
         owner = _owner(clauses, deed)
         return (owner,) if owner else _tellers(clauses, deed)
     if not subject and verb.form == "reduced":
@@ -414,8 +404,13 @@ def targets(
             and not _DEALT_WITH.search(text[max(0, n.start - 24) : n.start])
         ]
         near = [n for n in found if n.start >= deed.start]
+        if near and _APPOSED.fullmatch(text[near[0].end : verb.start]):
+            return near[:1]
         if near and _WHERE.match(text, near[-1].end):
-            return near[-1:]
+            first = len(near) - 1
+            while first and words.JOINED.fullmatch(text[near[first - 1].end : near[first].start]):
+                first -= 1
+            return near[first:]
         for name in reversed(found[: len(found) - len(near)]):
             if near and words.JOINED.fullmatch(text[name.end : near[0].start]):
                 near.insert(0, name)

@@ -21,16 +21,10 @@ _VERBAL = re.compile(
     r"\b(?:to|will|would|shall|must|can|could|may|might|should|not|also|already|still|now|soon|again|has|have|had|they|it|he|"
     r"she|I|we|who|which|that|then|each|both|sides|countries|officials|government|administration|Congress|[a-z]+ly)\s+$"
 )
-_BE = re.compile(
-    r"\b(?:be|been|being|is|are|was|were|get|got)\s+(?:(?:\w+ly|also|now|not|still|since|first)\s+){0,2}$",
-    re.IGNORECASE,
-)
+_BE = re.compile(r"\b(?:be|been|being|is|are|was|were|get|got)\s+(?:(?:\w+ly|also|now|not|still|since|first)\s+){0,2}$", re.IGNORECASE)  # fmt: skip
 _HAVE = re.compile(r"\b(?:has|have|had|having)\s+(?:(?:\w+ly|also|now|not|so|far|since)\s+){0,2}$", re.IGNORECASE)  # fmt: skip
 _TO = re.compile(r"\bto\s+(?:(?:\w+ly|also|instead)\s+){0,2}(?:be\s+)?$", re.IGNORECASE)
-_WILL = re.compile(
-    r"\b(?:will|would|shall|going\s+to|set\s+to|(?:is|are|was|were)\s+(?:(?:due|scheduled|slated|now)\s+)?to)\s+(?:(?:\w+ly|also|each|now|soon|then|instead|both|still|again)\s+){0,2}(?:be\s+)?$",
-    re.IGNORECASE,
-)
+_WILL = re.compile(r"\b(?:will|would|shall|going\s+to|set\s+to|(?:is|are|was|were)\s+(?:(?:due|scheduled|slated|now)\s+)?to)\s+(?:(?:\w+ly|also|each|now|soon|then|instead|both|still|again)\s+){0,2}(?:be\s+|(?:start|begin)\s+)?$", re.IGNORECASE)  # fmt: skip
 _PROGRESS = re.compile(r"\b(?:is|are)\s+(?:(?:\w+ly|also|now)\s+){0,2}$", re.IGNORECASE)
 _PASSED = re.compile(r"(?:was|were|been|has|have|had)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _THING = re.compile(
@@ -38,23 +32,22 @@ _THING = re.compile(
     r"lists|order|announcement|fees|action|actions|suspension|pause)\b(?:\s+(?:rates?|of\s+\S+))?,?\s+$",
     re.IGNORECASE,
 )
-_ATTRIBUTE = re.compile(
-    r"\b(?:[a-z]+ing|over|with|of|on|at|from|under|about|for|in|into|between) $"
-)
+_ATTRIBUTE = re.compile(r"\b(?:[a-z]+ing|over|with|of|on|at|from|under|about|for|in|into|between) $")  # fmt: skip
 _OF_ITSELF = re.compile(
     r"\s+(?:\w+ly\s+)?(?:from|to)\s+(?:an?\s+|about\s+|as\s+(?:high|low|much)\s+as\s+)?[\d.]+(?:\s?%|\s+per\s?cent)?"
     r"(?![^.;]{0,90}\b(?:tariff|dut|lev))",
     re.IGNORECASE,
 )
 """After "increase" and the like: it is the rate that increases, and nobody who increases it."""
-_PACKAGE = re.compile(
-    r"\b(?:measures|countermeasures|package|retaliation|response|decree|sanctions|tariffs|duties|action)\b[^,;]{0,30}$",
-    re.IGNORECASE,
-)
+_PACKAGE = re.compile(r"\b(?:measures|countermeasures|package|retaliation|response|decree|sanctions|tariffs|duties|action)\b[^,;]{0,30}$", re.IGNORECASE)  # fmt: skip
 """What may include a measure."""
+_A_RATE = re.compile(r"\s+(?:an?|the)\s+(?:[\w-]+\s+){0,3}\d[\d.]*\s?(?:%|per\s?cent)\s+(?:[\w-]+\s+){0,2}(?:tariff|dut|lev|tax)")  # fmt: skip
+"""After "including": one more measure of those just named."""
+_NOUN = re.compile(r"\bof$|^increase\s+in$")
+_BORNE = re.compile(r"\b(?:pay|fac)(?:e|es|ing|s)?\b[^.;]{0,60}$")
 _OFF = re.compile(r"(?:\s[^.;,]{2,60}?)?\soff\s+(?:the|its|a|their|[A-Z])")
 _MARKS = re.compile(r"[“”\"]")
-_APPLIES = re.compile(r"\s+(?:to|on|from|starting|as\s+of)\b")
+_APPLIES = re.compile(r"\s+(?:\w+ly\s+)?(?:to|on|from|starting|as\s+of)\b")
 _PARTICLE = re.compile(r"\s+(?:to\s+[a-z]+|forth|out|up|aside|back|off|in|by)\b")
 
 
@@ -67,6 +60,11 @@ class Verb(msgspec.Struct, frozen=True):
     word: str
     form: str
     """past, done (passive), will, to, ing (bare), now (progressive), base, or reduced ("tariffs imposed on")."""
+
+    @property
+    def is_noun(self) -> bool:
+        """Whether it is a noun: "the imposition of tariffs"."""
+        return _NOUN.search(self.word) is not None
 
 
 def find_verbs(passage: Passage) -> Iterator[Verb]:
@@ -86,7 +84,7 @@ def find_verbs(passage: Passage) -> Iterator[Verb]:
         if start < done:
             continue
         phrase = (
-            words.PHRASE.match(text, start, passage.end) if word in words.PHRASE_HEADS else None
+            words.PHRASE.match(text, start, passage.end) if words.PHRASE_HEADS.match(word) else None
         )
         act = cast(Act, phrase.lastgroup) if phrase else words.ACTS.get(word)
         if phrase:
@@ -121,6 +119,8 @@ def find_verbs(passage: Passage) -> Iterator[Verb]:
         form = _form(word, _MARKS.sub("", head))
         if form == "base" and last in ("to", "will") and re.search(r"\b(?:and|or)\s+$", head):
             form = last  # "to restore ... and elevate"
+        if phrase and _NOUN.search(word):
+            form = "ing"
         act = _turned(act, word, form, text, (passage.start, start, end, passage.end))
         last = form
         yield Verb(start, end, act, word, form)
@@ -140,6 +140,12 @@ def _turned(act: Act, word: str, form: str, text: str, at: tuple[int, int, int, 
     if word.startswith("charg") and text.startswith((" that ", " of "), end):
         return "say"
     if word in ("include", "includes", "included") and _PACKAGE.search(text, first, start):
+        return "impose"
+    if (
+        word == "including"
+        and _A_RATE.match(text, end, last)
+        and not _BORNE.search(text, first, start)
+    ):
         return "impose"
     if word in ("take", "takes", "took", "taking", "taken") and _OFF.match(text, end, last):
         return "end"
@@ -162,6 +168,8 @@ def _form(word: str, head: str) -> str:
         return "will"
     if _TO.search(head):
         return "to"
+    if word.startswith("there "):
+        return "will"
     if word.split(maxsplit=1)[0].endswith("ing"):
         return "now" if _PROGRESS.search(head) else "ing"
     if participle and not _HAVE.search(head) and _THING.search(head):

@@ -45,11 +45,14 @@ _IRREGULAR = {
 _PHRASES: dict[Act, str] = {
     "announce": r"c(?:ome|omes|ame|oming)\s+up\s+with|call(?:s|ed)?\s+for|roll(?:s|ed|ing)?\s+out",
     "bear": r"(?:be|is|are|was|were|being|become|remains?|remained)\s+(?:now\s+)?subject(?:ed)?,?\s+(?:instead,?\s+)?to"
-    r"|(?:have|receive)(?=\s+an?\s+(?:[\w-]+\s+){0,3}\d)|(?:received|granted)(?=\s+exemptions)",
-    "impose": r"proceed(?:s|ed|ing)?\s+with\s+(?:the\s+imposition\s+of|imposing|implementing)",
-    "begin": r"(?:tak(?:e|es|ing)|took|taken)\s+effect|(?:go|goes|went|going|com(?:e|es|ing)|came|enter(?:s|ed|ing)?|put)"
+    r"|(?:have|receive|received|granted|given|got)(?=\s+an?\s+(?:[\w-]+\s+){0,3}\d)|(?:received|granted)(?=\s+exemptions)",
+    "impose": r"(?:re-?)?(?:imposition|introduction|implementation|adoption|enactment|reinstatement|restoration|application)\s+of"
+    r"|there\s+(?:will|would)\s+(?:also\s+|now\s+)?be",
+    "raise": r"(?:doubling|tripling|raising|hiking|increase)\s+of(?=\s)|increase\s+in(?=\s+(?:[\w.-]+\s+){0,4}(?:tariffs?|duties))",
+    "lower": r"(?:lowering|reduction|cutting|halving)\s+of",
+    "begin": r"(?:go|goes|went|going)\s+up(?=\s+to\s+\d)|(?:be|is|are)\s+effective(?=\s+(?:on|from|as|in|retroactively|[A-Z]))|(?:tak(?:e|es|ing)|took|taken)\s+effect|(?:go|goes|went|going|com(?:e|es|ing)|came|enter(?:s|ed|ing)?|put)"
     r"\s+into\s+(?:effect|force)|kick(?:s|ed|ing)?\s+in|(?:remain|stay|stand)(?:s|ed)?\s+(?:in\s+place\s+)?at(?=\s+\d)|(?:be|are|is)\s+(?:set\s+)?at(?=\s+\d)",
-    "end": r"roll(?:s|ed|ing)?\s+back|phas(?:e|es|ed|ing)\s+out|(?:ceas(?:e|es|ed|ing)|stop(?:s|ped|ping)?|end(?:s|ed|ing)?)\s+(?:to\s+)?"
+    "end": r"(?:removal|elimination|lifting|abolition|withdrawal|scrapping|cancell?ation|revocation)\s+of|roll(?:s|ed|ing)?\s+back|phas(?:e|es|ed|ing)\s+out|(?:ceas(?:e|es|ed|ing)|stop(?:s|ped|ping)?|end(?:s|ed|ing)?)\s+(?:to\s+)?"
     r"(?:impos|implement|apply|collect|levy|enforc|charg)(?:e|ing)",
     "suspend": r"(?:put|puts|putting)\s+on\s+hold|h(?:old|olds|eld|olding)\s+off(?:\s+on)?|tak(?:e|es|ing)\s+no\s+action\s+to\s+enforce"
     r"|not\s+(?:to\s+)?tak(?:e|ing)\s+(?:any\s+)?action\s+to\s+enforce"
@@ -91,22 +94,15 @@ WORD = re.compile(r"\b[A-Za-z]+(?:-[a-z]+)?\b")
 PHRASE = re.compile(
     "|".join(f"(?P<{act}>{words})\\b" for act, words in _PHRASES.items()), re.IGNORECASE
 )
-PHRASE_HEADS = frozenset((
-    "come", "comes", "came", "coming", "call", "calls", "called", "calling", "roll", "rolls",
-    "rolled", "rolling", "be", "is", "are", "was", "were", "being", "become", "take", "takes",
-    "taking", "took", "taken", "go", "goes", "went", "going", "enter", "enters", "entered",
-    "entering", "put", "puts", "putting", "kick", "kicks", "kicked", "kicking", "phase", "phases",
-    "phased", "phasing", "hold", "holds", "held", "holding", "not", "continue", "continues",
-    "continued", "continuing", "have", "receive", "received", "granted", "proceed", "proceeds",
-    "proceeded", "proceeding", "remain", "remains", "remained", "stay", "stays", "stayed", "stop",
-    "stops", "stopped", "stopping", "cease", "ceases", "ceased", "ceasing", "end", "ends", "ended",
-    "ending", "stand", "stands",
-))  # fmt: skip
+PHRASE_HEADS = re.compile(
+    r"be(?:come)?$|is$|are$|was$|were$|being|com|came|call|roll|tak|took|go|went|enter|put|kick|phas|h[eo]ld|not$|continu|ha[sv]|receiv|grant|give|got|there$|remain|stay|sto|stand|"
+    r"ceas|end|(?:re-?)?impos|introd|implem|adopt|enact|reinst|restor|appl|doubl|tripl|rais|hik|incr|lower|reduc|cut|halv|remov|elim|lift|abol|withd|scrap|cancel|revoc"
+)
 """The words with which those phrases begin."""
 
 TARIFF = re.compile(
     r"\b(?:(?:retaliatory|reciprocal|import|customs|anti-?dumping|anti-?subsidy|safeguard|provisional|definitive|countervailing|punitive|additional|new|"
-    r"higher|ad\s+valorem|baseline|global)\s+)*(?:tariff(?:s|\s+rates?|\s+hikes?|\s+increases?)?|(?:dut(?:y|ies)(?!-free))(?:\s+rates?)?|"
+    r"higher|ad\s+valorem|baseline|global)\s+)*(?:tariff(?:s|\s+rates?|\s+hikes?|\s+increases?)?|(?:dut(?:y|ies)(?!-free))(?:\s+rates?)?|(?:(?<=\d% )|(?<=\d percent )|(?<=\d per cent ))(?:rates?|tax(?:es)?(?=\s+on))|"
     r"lev(?:y|ies)|surcharges?|import\s+tax(?:es)?|tax(?:es)?(?=\s+(?:on|of)\s[^;]{0,50}\b(?:imports|imported|goods|products|exports|shipments)\b)|ad\s+valorem\s+(?:duty\s+)?rates?|"
     r"rates?\s+of\s+(?:additional\s+)?(?:ad\s+valorem\s+)?dut(?:y|ies)|surtax(?:es)?|(?:anti-?dumping|anti-?subsidy|safeguard|rebalancing)\s+measures|(?:anti-?dumping|countervailing|cash|security)\s+deposits?)\b(?!\s+(?:lines?|schedule|commission|letters?|polic(?:y|ies)|act\b|agreements?|(?:and\s+non-?tariff\s+)?barriers?|relief|dispute|fight|war|"
     r"conflict|action|revenue|treatment|quotas?|code|system|commitments|framework|numbers?))",

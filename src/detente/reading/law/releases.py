@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import timedelta
 from typing import Any
 
 from detente.nouns import Quote, Said
@@ -17,7 +17,6 @@ from detente.reading.law import undertakings
 from detente.reading.law.figures import rate_of
 from detente.reading.mentions.kinds import PlaceMention
 from detente.reading.talks.events import is_prose
-from detente.reading.timex import Timex
 
 _OFFICIAL = frozenset(
     ["fact sheet", "joint statement", "statement", "announcement", "briefing", "order",
@@ -75,6 +74,14 @@ _ATTEND = re.compile(
     r"\b(?:leaders?|presidents?)\b(?:[^.;]|(?<=[A-Z])\.){0,40}?\b(?:intend(?:s|ing)?|plan(?:s|ning)?|expect(?:s|ing)?|agreed)\s+to\s+attend\b(?:[^.;]|(?<=[A-Z])\.){0,60}"
 )
 _SUMMIT = re.compile(r"\b(?P<name>G-?7|G-?20|APEC|ASEAN|BRICS|NATO|East\s+Asia)\b")
+_PROGRESS = re.compile(
+    r"\b(?P<verb>made|making|saw|seen|achieved|reached)\s+(?:[\w-]+\s+){0,3}?(?:progress|headway|breakthroughs?)\b(?:[^.;]|(?<=[A-Z])\.){0,90}?"
+    r"\b(?:in|at|during|from)\s+(?:the|our|these|their)\s+(?:[\w-]+\s+){0,4}?(?:talks|negotiations|discussions|consultations|meetings?)\b"
+)
+_LASTED = re.compile(
+    r"\b(?P<days>two|three|four|five)\s+days\b(?!\s+(?:after|before|ago|later|prior))"
+)
+_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5}
 _BITES = re.compile(
     r"\b(?:prohibitions?|bans?|restrictions?|requirements?|controls?|sanctions?)\b(?:[^.;]|(?<=[A-Z])\.){0,90}?"
     r"\b(?:became\s+effective|took\s+effect|(?:entered|went|came)\s+into\s+(?:effect|force))\s+(?:on|as\s+of)\s+$"
@@ -101,10 +108,10 @@ def find(reading: Reading) -> list[Frame]:
 class _Release:
     def __init__(self, reading: Reading) -> None:
         self.reading, self.text, self.kind = reading, reading.text, reading.document.kind
-        self.is_agreed = False
+        self.is_agreed = self.is_told = False
         self.rules: list[Callable[[Passage], Iterator[Frame]]] = [self._due, self._bites]
         if self.kind in ("fact sheet", "joint statement", "statement", "announcement"):
-            self.rules += [self._agreed, self._undertaken, self._attended]
+            self.rules += [self._agreed, self._undertaken, self._attended, self._progress]
             self.rules += [self._yearly, self._hosted, self._moved]
 
     def read(self, passage: Passage) -> Iterator[Frame]:
@@ -338,9 +345,27 @@ class _Release:
             name = self.reading.quote(passage.start + summit.start(), passage.start + summit.end())
             fields = {"status": said("planned", "stated", evidence), "countries": sides}
             fields["subject"] = said(name.quote, "stated", name)
-            later = [time for time in passage.times if _is_later(time, self.reading.day)]
+            day = self.reading.day
+            later = [t for t in passage.times if day and t.last and t.last >= day]
             fields |= when(later[:1], self.reading)
             yield Frame("round", "release summit", fields, [evidence])
+
+    def _progress(self, passage: Passage) -> Iterator[Frame]:
+        """Talks of which those who took part speak on their last day: "progress in the trade talks"."""
+        found, sides, day = _PROGRESS.search(passage.text), self._sides(passage), self.reading.day
+        if self.is_told or not (found and sides and day):
+            return
+        if passage.mood(passage.start + found.start("verb")) not in ASSERTED:
+            return
+        self.is_told = True
+        evidence = [self._clause(passage, found)]
+        end = said(day.isoformat(), "inferred", *evidence)
+        fields = {"status": said("held", "inferred", *evidence), "countries": sides, "end": end}
+        if lasted := _LASTED.search(self.text):
+            evidence.append(self.reading.quote(*lasted.span()))
+            first = day - timedelta(days=_NUMBERS[lasted["days"]] - 1)
+            fields["start"] = said(first.isoformat(), "computed", evidence[-1])
+        yield Frame("round", "release talks", fields, evidence)
 
     # -- words -------------------------------------------------------------------------------------
 
@@ -359,7 +384,3 @@ class _Release:
 
 def _is_state(place: PlaceMention) -> bool:
     return bool(place.country) and place.sort in ("country", "people")
-
-
-def _is_later(time: Timex, day: date | None) -> bool:
-    return bool(day and time.last and time.last >= day)

@@ -24,14 +24,14 @@ from detente.reading.mentions.titles import (
 
 Span = tuple[int, int]
 
-_PART = r"(?:(?:Mc|Mac|Le|De|Du|La|Di|[A-Z]')?[A-Z][a-z]+(?:-[A-Za-z][a-z]+)?)"
+_PART = r"(?:(?:Mc|Mac|Le|De|Du|La|Di|[A-Z]')?[A-Z][a-z]+(?:-[A-Za-z][a-z]+|'(?!re\b|ll\b|ve\b)[A-Za-z][a-z]+)?)"
 _UNKNOWN = re.compile(
     rf"{_PART}(?: (?:[A-Z]\. ?){{1,2}})?(?: (?:bin|al|de|da|van|von|der|la|del))?(?: {_PART}){{1,2}}(?![\w])"
 )
 _INTRODUCED = re.compile(
     rf"(?<![\w-])(?P<name>{_PART}(?: [A-Z]\.)?(?: (?:bin|al|de|da|van|von|der|la|del))?(?: {_PART}){{1,2}})"
     r"(?:, (?:the |an? |who (?:is|was|heads|leads|chairs) (?:the |an? )?|(?P<whose>(?:[A-Z][\w.]*'?s? ){1,3}))?"
-    r"(?P<what>[^,.;:()\"]{3,110})(?=,)|(?= (?:said|says|told|wrote|argued|warned|added|noted)\b))"
+    r"(?P<what>[^,.;:()\"]{3,110})(?=[,.])|(?= (?:said|says|told|wrote|argued|warned|added|noted)\b))"
 )
 _CALLING = re.compile(
     r"(?i)\b(?:minister|secretary|president|chief|head|director|official|economist|analyst|professor|"
@@ -44,12 +44,19 @@ _STATE = re.compile(
     r"diplomat|official|head of (?:mission|state|government)|president of [A-Z]|leader|mayor)\b"
 )
 """What somebody may be who is introduced by name: "Wang Li, a trade negotiator in Beijing, said"."""
+_TELLER = re.compile(
+    rf"(?<![\w.-]){_PART}(?= (?:also |later |then |has )?"
+    r"(?:said|says|told|wrote|added|noted|argued|warned|stated|replied|explained|stressed|emphasi[sz]ed|insisted|claimed)\b)"
+)
+"""A surname alone beside a verb of saying."""
 _STOP = re.compile(r"[a-z][.?!][\"')]* |\n")
 _ONE = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _INITIALS = re.compile(r"\b([A-Z][a-z]+) (?:[A-Z]\. ?){1,3}(?=[A-Z][a-z])")
 _SUFFIX = re.compile(r",? (?:Jr\.|Sr\.|III|II)(?!\w)")
+_APPOSED = re.compile(rf", {_PART}(?: {_PART}){{1,2}},")
 _AFTER = re.compile(r", ?(?:(?:the|an?|his|her|its|who is|as)(?: the)? )?")
 _PARTY = re.compile(r"(?:,| \()? ?[RDI]-[A-Z]")
+_AND = re.compile(r" and (?:[A-Z]\w* )?$")
 _MEMBER = re.compile(r"[Mm]ember of [^.;]{5,80} and $")
 _GIVEN = re.compile(r"([A-Z][a-z]+(?:-[A-Za-z][a-z]+)?) $")
 _HYPHENED = re.compile(r"\b[a-z]+-$")
@@ -94,13 +101,24 @@ class _People:
         for gap in (" ", ", "):
             title = self.by_end.get(start - len(gap))
             if title and self.folded[title.end : start] == gap:
-                return title
+                return self._joined(title)
         match = HONORIFIC_BEFORE.search(self.folded, max(0, start - 24), start)
         if match is None:
             return None
         return self.before(match.start()) or Title(
             match.start(), match.end() - 1, "", False, "", frozenset()
         )
+
+    def _joined(self, title: Title) -> Title:
+        """A title with the one that "and" joins to it: "Deputy Prime Minister and Act leader"."""
+        joint = _AND.search(self.folded, max(0, title.start - 24), title.start)
+        first = self.by_end.get(joint.start()) if joint else None
+        if first is None:
+            return title
+        self.used.add(title.start)
+        country = first.country or title.country
+        words = first.words | title.words
+        return Title(first.start, title.end, country, first.former, first.core, words)
 
     def after(self, end: int) -> Title | None:
         """The title set after a name: "Scott Bessent, Secretary of Treasury"."""
@@ -114,6 +132,9 @@ class _People:
         if title.core[-1:] == "s" and title.core[:-1] in gazetteer.titles()["core"]:
             return None  # others: "..., as the leaders"
         gap = self.folded[match.end() : title.start] if title.start - end < 110 else "."
+        if self.folded.startswith("'s ", title.end) and i + 1 < len(self.titles):
+            own = self.titles[i + 1]  # "the chief adviser's press secretary"
+            title = Title(title.start, own.end, title.country, own.former, own.core, own.words)
         return title if not gap or _MEMBER.fullmatch(gap) else None
 
     def add(
@@ -144,7 +165,17 @@ class _People:
         )
         insort(self.taken, (start, end))
         surname = official.surname if official else gazetteer.surname_of(name, country)
+        surname = self.short(name, surname)
         insort(self.named.setdefault(surname, []), (start, name, side, known))
+
+    def short(self, name: str, surname: str) -> str:
+        """By what part of a name the text goes on: the surname, else the given name."""
+        given = name.split(maxsplit=1)[0]
+        if self.folded.count(surname) == self.folded.count(name) and re.search(
+            rf"(?<![\w-]){re.escape(given)}(?='s | [a-z]|[.,])", self.folded
+        ):
+            return given
+        return surname
 
 
 def find_people(
@@ -161,6 +192,7 @@ def find_people(
     _full(people)
     _introduced(people, others, places)
     _after_titles(people, others)
+    _tellers(people, others)
     _surnames(people)
     return people.found + [
         office
@@ -222,11 +254,12 @@ def _after_titles(people: _People, others: set[int]) -> None:
     """Names that only the title before them gives away, and surnames beside a title."""
     folded = people.folded
     heads = [(title, title.end + 1) for title in people.titles]
+    heads += [(t, t.end + 2) for t in people.titles if _APPOSED.match(folded, t.end)]
     for match in HONORIFIC.finditer(folded):
         if title := people.before(match.end()):
             heads.append((title, match.end()))
     for title, start in heads:
-        if folded[start - 1 : start] != " ":
+        if folded[start - 1 : start] != " " or HONORIFIC.match(folded, start):
             continue
         one = _ONE.match(folded, start)
         if one is None or not people.free(start, one.end()):
@@ -245,6 +278,23 @@ def _after_titles(people: _People, others: set[int]) -> None:
                 end -= 2
             country = title.country or ("US" if _PARTY.match(folded, end) else "")
             people.add(start, end, folded[start:end], country, title, known=False)
+
+
+def _tellers(people: _People, others: set[int]) -> None:
+    """Full names that only the words of speech beside the surname give away, further on."""
+    folded = people.folded
+    for surname in sorted({match[0] for match in _TELLER.finditer(folded)} - _NOT_NAMES):
+        if surname in people.named or gazetteer.is_surname(surname):
+            continue
+        initial = r"(?:[A-Z][a-z]?\. ?)?"
+        given = rf"(?<![\w-]){initial}(?P<given>{_PART}) {initial}{re.escape(surname)}(?![\w-])"
+        for match in re.finditer(given, folded):
+            start, end = match.span()
+            if not people.free(start, end) or people.inside(start, end):
+                continue
+            if _is_name(match["given"], start, others):
+                people.add(start, end, match[0], "", people.before(start), known=False)
+                break
 
 
 def _held(surname: str, title: Title) -> bool:
@@ -297,6 +347,7 @@ def _surnames(people: _People) -> None:
         if (
             given
             and not title
+            and all(one[1].split()[0] != given[1] for one in people.named.get(surname, ()))
             and given[1] not in _NOT_NAMES
             and folded[given.start() - 2 : given.start()].strip(' "(') not in (".", ":", "")
         ):

@@ -61,27 +61,12 @@ def _lead(folded: str, start: int, before: frozenset[str]) -> int:
 
 
 HONORIFIC = re.compile(
-    r"\b(?:Mr\.?|Mrs\.?|Ms\.?|Dr\.|Sir|Madam|(?:His|Her) (?:Majesty|Excellency|Royal Highness)|H\.E\.) "
+    r"\b(?:Mr\.?|Mrs\.?|Ms\.?|Dr\.|Sir|Madam|Shri|Tan Sri|(?:Tengku )?Dat(?:uk|o'?)(?: Seri| Sri)?|(?:His|Her) (?:Majesty|Excellency|Royal Highness)|H\.E\.) "
 )
 HONORIFIC_BEFORE = re.compile(HONORIFIC.pattern + "$")
 _SKIP_WORDS = frozenset(
-    (
-        "of",
-        "the",
-        "for",
-        "to",
-        "and",
-        "in",
-        "charge",
-        "s",
-        "u",
-        "us",
-        "united",
-        "states",
-        "former",
-        "then",
-    )
-)
+    ("of", "the", "for", "to", "and", "in", "charge", "s", "u", "us", "united", "states", "former", "then")
+)  # fmt: skip
 PLAIN_CORES = frozenset(
     ("leader", "representative", "economist", "director", "judge", "justice", "chair", "founder",
      "governor", "coordinator", "adviser", "advisor", "negotiator", "king", "queen", "prince", "speaker",
@@ -92,6 +77,7 @@ PLAIN_CORES = frozenset(
 _AMERICAN = re.compile("White House|USTR|Federal Reserve|Senate|House |Ways and Means")
 _CONGRESS = frozenset(("Sen.", "Rep.", "Senator", "Congressman", "Congresswoman"))
 _FORMER = re.compile("(?i)former|then")
+_FIELD = re.compile(" (?:of|for) (?:the )?(?P<of>[A-Z][a-z]+)(?: and [A-Z][a-z]+)?")
 _OF = re.compile(" (?:of|to) (?:the )?")
 
 
@@ -113,6 +99,9 @@ def find_titles(folded: str, places: list[PlaceMention], bodies: list[BodyMentio
     for core_start, core_end, core in cores.find(folded):
         start = _lead(folded, core_start, before)
         complement = after.match(folded, core_end)
+        if complement is None and core.endswith(("Minister", "Secretary")):
+            field = _FIELD.match(folded, core_end)
+            complement = field if field and field.start("of") not in by_start else None
         end = complement.end() if complement else core_end
         words = folded[start:end]
         if folded[end : end + 1] == "-" or folded[core_start - 1 : core_start] == "/":

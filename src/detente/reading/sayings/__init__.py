@@ -84,7 +84,7 @@ class _Sayings:
 
     def read(self, passage: Passage) -> None:
         hits, actors, quotes = self.finder.read(passage)
-        if not hits and quotes:
+        if not hits:
             self._unattributed(passage, actors, quotes)
         for hit in hits:
             own = [q for q in quotes if hit.start <= q[0] < hit.end]
@@ -121,13 +121,16 @@ class _Sayings:
         actor = hit.actor
         quoted = self._spoken(hit, quotes)
         verb = hit.verb
-        if actor.sort in ("press", "crowd") or (hit.manner == "find" and not quoted):
+        if actor.sort in ("press", "crowd") or (
+            hit.manner == "find" and not quoted and actor.sort != "person"
+        ):
             return False
         if speech.IF.search(self.text, passage.start, verb.start()):
             return False
         if not quoted and (
             speech.AS.search(self.text, passage.start, verb.start())
             or speech.WHOM.search(self.text, passage.start, actor.start)
+            or (not hit.inverted and speech.FINITE.match(self.text, hit.after))
         ):
             return False
         if actor.sort == "joint" and not quoted:
@@ -158,7 +161,7 @@ class _Sayings:
             return False
         if hit.manner == "noun":
             return speech.BINDING.match(verb.group()) is not None
-        if hit.manner != "say":
+        if hit.manner not in ("say", "find"):
             return hit.manner == "judge" or self._makes_point(hit)
         return self._is_position(passage, hit)
 
@@ -199,15 +202,17 @@ class _Sayings:
         own = self._own_subject(hit, words)
         if speech.ARGUES.match(hit.verb.group()) and not own:
             return True
-        if speech.MEETS.search(words) or speech.STRIKES.search(words):
-            return False
-        if speech.TARIFF.search(words) and speech.ACTS.search(words):
+        if self._tells_act(words):
             return False
         if hit.verb.group().startswith("announc"):
             return False
-        if hit.verb.group().startswith("declar") and "emergency" in words:
-            return False
         return own or speech.WILL_ACT.search(words) is None
+
+    def _tells_act(self, words: str) -> bool:
+        """Whether words give the news of a meeting, a deal or a measure, and no opinion of one."""
+        act = speech.ACTS.search(words)
+        act = None if act and speech.MODAL.search(words, 0, act.end()) else act
+        return bool(act or speech.MEETS.search(words) or speech.STRIKES.search(words))
 
     def _has_clause(self, hit: Attribution, words: str) -> bool:
         """Whether the verb has the clause, or the infinitive, that makes it a verb of saying."""
@@ -243,12 +248,19 @@ class _Sayings:
 
     def _unattributed(self, passage: Passage, actors: list[Actor], quotes: list[Span]) -> None:
         """A sentence that is all quotation goes on with what was said, or has a label before it."""
+        sources = ((a, speech.ACCORDING.search(self.text, passage.start, a.start)) for a in actors)
+        according = next(((a, verb) for a, verb in sources if verb), None)
+        if according is not None and not quotes:
+            hit = Attribution(according[1], according[0], True, passage.start, passage.end)
+            view = speech.VIEW.search(passage.text) and not self._tells_act(passage.text)
+            if view and hit.actor.public and hit.actor.sort == "person":
+                self._add(passage, hit, quotes)
+        if not quotes:
+            return
         first, last = quotes[0][0], quotes[-1][1]
         if len(self.text[first:last].split()) < FEWEST_QUOTED:
             return
         head, tail = self.text[passage.start : first - 1], self.text[last : passage.end]
-        sources = ((a, speech.ACCORDING.search(self.text, passage.start, a.start)) for a in actors)
-        according = next(((a, verb) for a, verb in sources if verb), None)
         label = next(
             (
                 a
@@ -288,6 +300,9 @@ class _Sayings:
         if before is not None and self._goes_on(passage, hit, before, bool(spoken)):
             frame = before[0]
             frame.evidence.append(evidence)
+            day = {} if "start" in frame.fields else self._when(passage, hit, quotes)
+            if "start" in day and day["start"].value == day["end"].value:
+                frame.fields |= day
             old = frame.value("quote_text")
             if spoken and old is not None and len(old.split()) < FEWEST_QUOTED:
                 del frame.fields["quote_text"]  # a word or two, before the words themselves
@@ -385,7 +400,7 @@ class _Sayings:
             if hit.actor.end <= time.start:
                 between = self.text[hit.actor.end : time.start]
                 return speech.SPEECH_PART.search(between) is None and " who " not in between
-            return len(head) < 60 and speech.LEAD_IN.fullmatch(head) is not None
+            return len(head) < 120 and speech.LEAD_IN.fullmatch(head) is not None
         for quote in quotes:  # said: "...", on Monday
             if after <= quote[0] and quote[1] < time.start:
                 after = quote[1] + 1
@@ -463,11 +478,8 @@ class _Sayings:
 
 def _trimmed(text: str, start: int, end: int) -> Span:
     """A span without the blanks at its ends."""
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return start, end
+    words = text[start:end]
+    return end - len(words.lstrip()), start + len(words.rstrip())
 
 
 def _content(words: str) -> int:
@@ -483,15 +495,5 @@ def _length(start: Said | None, end: Said | None) -> str:
 
 
 _WORD = re.compile(r"\w+")
-_LENGTHS = {
-    1: "day",
-    2: "weekend",
-    7: "week",
-    28: "month",
-    29: "month",
-    30: "month",
-    31: "month",
-} | {
-    365: "year",
-    366: "year",
-}
+_LENGTHS = {1: "day", 2: "weekend", 7: "week", 365: "year", 366: "year"}
+_LENGTHS |= dict.fromkeys(range(28, 32), "month")

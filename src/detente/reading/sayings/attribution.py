@@ -79,6 +79,8 @@ class Finder:
             hit = self._hit(passage, actors, verb, found[-1] if found else None)
             if hit is None:
                 continue
+            if found and self._closes(found[-1], passage, hit):
+                found = []
             if found and not self._is_apart(found[-1], hit):
                 continue
             if found and self._is_part(found[-1], hit):
@@ -102,6 +104,15 @@ class Finder:
             if before is not None:
                 before.end = hit.start
         return found
+
+    def _closes(self, last: Attribution, passage: Passage, hit: Attribution) -> bool:
+        """Whether another is named last, so that the whole sentence is what is said: ", he said"."""
+        return (
+            hit.actor.who != last.actor.who
+            and not speech.WHILE.search(self.text, last.after, hit.actor.start)
+            and speech.SET_OFF.search(self.text, passage.start, hit.actor.start) is not None
+            and speech.CLOSING.fullmatch(self.text, hit.after, passage.end) is not None
+        )
 
     def _is_part(self, one: Attribution, two: Attribution) -> bool:
         """Whether the second puts the first into words: "China objected, its ministry saying ..."."""
@@ -156,16 +167,21 @@ class Finder:
         at, end = verb.span()
         inverted = False
         near = [a for a in actors if 0 <= at - a.end <= LONGEST_GAP]
-        actor = next((a for a in reversed(near) if self._adjoins(a, at)), None)
+        ing = verb.group().endswith("ing")
+        subject = (a for a in reversed(near) if self._adjoins(a, at, ing and self._with(a)))
+        actor = next(subject, None)
+        if speech.INVERTS.fullmatch(verb.group()):
+            after = [
+                a for a in actors if 0 < a.start - end < LONGEST_GAP and self._inverts(a, verb)
+            ]
+            named = after and after[0].sort == "person" and self.text[after[0].end] in ",."
+            inverted = bool(after) and (actor is None or bool(named))
+            actor = after[0] if inverted else actor
         if actor is None and verb.group() == "saying":
             quoted = (a for a in near if speech.AS_SAYING.fullmatch(self.text, a.end, at))
             actor = next(quoted, None)
-        joins = speech.PARTICIPLE if verb.group().endswith("ing") else speech.AND
+        joins = speech.PARTICIPLE if ing else speech.AND
         joins = speech.SAYING if verb.group() == "saying" else joins
-        if actor is None and speech.INVERTS.fullmatch(verb.group()):
-            after = (a for a in actors if 0 < a.start - end < LONGEST_GAP)
-            actor = next((a for a in after if self._inverts(a, verb)), None)
-            inverted = actor is not None
         if verb.lastgroup in ("judge", "called") and speech.OF_PASSIVE.search(
             self.text, max(passage.start, at - LONGEST_LINK), at
         ):
@@ -182,9 +198,13 @@ class Finder:
                 return None
         if actor is None:
             actor = self._both(near, at)
-        if actor is None or (verb.lastgroup == "find" and not self._studies(actor)):
+        if actor is None or (verb.lastgroup == "find" and not self._finds(actor)):
             return None
         return Attribution(verb, actor, inverted, passage.start, passage.end)
+
+    def _with(self, actor: Actor) -> bool:
+        """Whether an absolute construction opens with somebody: "with a minister saying"."""
+        return speech.WITH.search(self.text, max(0, actor.start - 12), actor.start) is not None
 
     def _both(self, near: list[Actor], verb: int) -> Actor | None:
         """Two who speak together: "President Lula and President Xi reaffirmed"."""
@@ -201,9 +221,9 @@ class Finder:
                 return Actor(one.start, two.end, "joint", who, quotes, two.how, False, True)
         return None
 
-    def _studies(self, actor: Actor) -> bool:
-        """Whether it is a study, or an institute, that finds something."""
-        return actor.sort == "institution" or bool(
+    def _finds(self, actor: Actor) -> bool:
+        """Whether it is a study, an institute or a person that finds something."""
+        return actor.sort in ("institution", "person") or bool(
             nouns.STUDY.match(self.text, actor.start, actor.end)
         )
 

@@ -27,7 +27,7 @@ FIELDS = frozenset(
 )  # fmt: skip
 """Words of an office by which it is told from others."""
 SPECIAL = frozenset(("shadow", "deputy", "vice", "former", "opposition"))
-ONLY_IN = {"treasurer": "AU", "union": "IN", "external": "IN", "taoiseach": "IE"}
+ONLY_IN = {"treasurer": "AU", "union": "IN", "external": "IN", "taoiseach": "IE", "tanaiste": "IE"}
 """Offices that only one country has by that name."""
 SPEAKS = re.compile(r"\b(?:spokes\w+|officials?|diplomats?)\b", re.IGNORECASE)
 ARTICLE = re.compile(r"\b(the|an?)\s+(?:[\w.’'-]+\s+){0,2}\Z", re.IGNORECASE)
@@ -36,9 +36,9 @@ NAME = (
 )
 STRANGER = re.compile(
     r"\b(?!(?:The|On|In|At|By|For|From|After|Before|During|Since|Under|With|As|But|And|While|When|If|An?|His|Her|Its|Their"
-    r"|Last|Next|This|That|Early|Late|Also|Asked|Speaking|Writing|According)\b)(?P<name>"
+    r"|Last|Next|This|That|Early|Late|Also|Asked|Speaking|Writing|According|He|She|They|Media)\b)(?P<name>"
     + NAME
-    + r")"
+    + r"|[A-Z][a-z]{2,}(?<!s)(?=\s(?:said|says|added|told|wrote|noted|stressed|emphasi[sz]ed|explained|argued|warned)\b))"
     r"(?=(?P<what>,\s(?:the\s|an?\s)?[a-z][^,;.\"“]{3,90},|\s\([^()]{1,40}\))?\s(?:[a-z]|[A-Z][a-z]+day\b)|[.,](?:\s|$))"
 )
 UNLISTED = re.compile(
@@ -72,14 +72,15 @@ STUDY = re.compile(
     r"\b(?:[Aa]n?\s+|[Tt]he\s+)?(?:[\w-]+\s+){0,2}?(?:analysis|report|study|paper|survey|research|estimate|assessment|brief)\b"
 )
 """A study, which speaks for those who made it where they are named."""
+AFTER_QUOTE = re.compile(r"[,.?!…][”\"]\s\Z")
 INDEFINITE = re.compile(r"\b[Aa]n?\s\Z")
 PUBLIC_ROLE = re.compile(
     r"\b(?:minister|president|premier|secretary|spokes\w+|official|ambassador|senator|governor|commissioner"
-    r"|negotiator|representative|lawmaker|envoy|diplomat|chancellor|congress\w+|treasurer|committee\s+chair\w*|speaker|trade\s+chief|taoiseach|head\s+of\s+(?:mission|state))\b",
+    r"|negotiator|representative|lawmaker|envoy|diplomat|chancellor|congress\w+|treasurer|committee\s+chair\w*|speaker|trade\s+chief|taoiseach|t[aá]naiste|press\s+officer|head\s+of\s+(?:mission|state))\b",
     re.IGNORECASE,
 )
 SAID = re.compile(
-    r"\b(?:said|says|wrote|added)\s+(?P<role>(?:[\w.&’'-]+\s+){1,6}(?:chief\s+executive|CEO|president|chair\w*|director|chief"
+    r"\b(?:said|says|wrote|added)\s+(?P<role>(?:[\w.&’'-]+\s+){1,6}(?i:chief\s+executive|CEO|president|chair\w*|director|chief"
     r"|economist|analyst|secretary|head|minister|leader|professor|founder|spokes\w+)\s+)?\Z"
 )
 UNDER = re.compile(
@@ -98,7 +99,7 @@ ANAPHOR = re.compile(
     r"\b(?:(?P<one>[Hh]e|[Ss]he)|(?P<they>[Tt]hey)|(?P<it>[Ii]t)"
     r"|(?P<body>[Tt]he\s+(?P<noun>ministry|department|agency|administration|government|commission"
     r"|embassy|bureau|association|(?P<firm>company|firm|(?:chip|car|auto|plane)maker|manufacturer)))"
-    r"|(?P<office>[Tt]he\s+(?:(?:U\.S\.|US|Chinese|trade|prime|foreign|finance|commerce)\s+)?(?P<core>president"
+    r"|(?P<office>[Tt]he\s+(?:(?:(?P<side>U\.S\.|US|Chinese)|trade|prime|foreign|finance|commerce)\s+)?(?P<core>president"
     r"|premier|minister|secretary|chancellor|ambassador|commissioner|spokes(?:man|woman|person)|senator"
     r"|governor|envoy|negotiator|adviser|chairman|representative|official|diplomat|aide))"
     r"|(?P<those>[Tt]he\s+(?:two\s+|three\s+|\w+\s+)?(?:ministers|leaders|officials|lawmakers|senators|governors|countries|negotiators))"

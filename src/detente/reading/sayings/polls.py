@@ -112,8 +112,12 @@ def _further(reading: Reading, first: Passage) -> list[Passage]:
 
 
 def _shares(reading: Reading, passage: Passage) -> list[_Share]:
-    """The shares of people in a sentence, in order."""
+    """The shares of people in a sentence, in order; none in what somebody says in so many words."""
     text = reading.text
+    quotes = reading.document.quotes if _SPOKEN.search(text, passage.start, passage.end) else ()
+    spoken = sum(min(b, passage.end) - a for a, b in quotes if passage.start <= a < passage.end)
+    if spoken > (passage.end - passage.start) // 2:
+        return []
     found: list[_Share] = []
     for rate in passage.mentions.rates:
         told = rate.context == "people" or _BY_PEOPLE.match(text, rate.end)
@@ -304,6 +308,7 @@ _SAME = re.compile(
     r"|\b(?:of|all)\s+respondents\b|\bthose\s+(?:polled|surveyed|asked|questioned)\b|\bsurvey\s+takers\b|\btold\s+(?:the\s+)?[A-Z]"
 )
 """Words by which the poll before is meant."""
+_SPOKEN = re.compile(r"[”\"]\s+(?:said|says)\s|\s(?:said|says):\s[“\"]")
 _NEW = re.compile(r"\b(?:[Aa]n?|[Aa]nother|separate)\s+(?:\S+\s+){0,5}(?:survey|poll)\b")
 _FOUND = re.compile(
     r"\b(?:found|finds|shows?|showed|shown|suggests?|suggested|indicate[ds]?|said|says?|reveals?|[Aa]ccording\s+to)\b"

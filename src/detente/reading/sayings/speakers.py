@@ -59,6 +59,8 @@ class Speakers:
         """Everybody named so far, each where last named, the last one last; so the bodies."""
         self.known: dict[tuple[str, ...], dict[str, Any]] = {}
         """What is known of a person mentioned in certain words."""
+        self.assumed: dict[str, str | None] = {}
+        """The country taken for somebody's where the text names none."""
         self.pronouns: dict[str, str] = {}
         """The pronoun by which somebody was meant."""
         self.bodies: dict[tuple[Any, ...], Actor] = {}
@@ -190,7 +192,7 @@ class Speakers:
             actor = self._actor(
                 start, end, "person", who, public=bool(nouns.PUBLIC_ROLE.search(what))
             )
-            if told is not None or is_first(passage, actor):
+            if told or is_first(passage, actor) or nouns.AFTER_QUOTE.search(text, start - 3, start):
                 yield actor
 
     def _person(self, person: PersonMention) -> Actor:
@@ -210,7 +212,7 @@ class Speakers:
         private, state = private and not person.office, state and not private
         state = state and office.lower() != "president"
         if not who["country"] and state and not person.office:
-            who["country"] = self._assumed(office)
+            who["country"] = self.assumed.setdefault(person.name, self._assumed(office))
         public = bool(office and (who["country"] or whose or state)) and not private
         if not person.office:  # else the gazetteer knows that it is one of a state
             public = public and (bool(whose) or not self._bodies_in(start, end))
@@ -232,13 +234,16 @@ class Speakers:
             if word in every and side in self.reading.sides:
                 return side
         minister = bool(every & {"ministry", "minister", "foreign"})
+        before = self.subject.who["country"] if self.subject else None
+        if minister and before not in (None, "US", "EU"):
+            return str(before)
         place = self.reading.document.dateline_place or ""
         named = (p for p in self.reading.mentions.places if p.quote.lower() in place.lower())
         at = next(named, None) if place else None
         if at is not None and not (at.country == "US" and minister):
             return at.country
         sides = self.reading.sides if minister else ()
-        return next((side for side in sides if side != "US"), None)
+        return next((side for side in sides if side not in ("US", "EU")), None)
 
     def _bodies_in(self, start: int, end: int) -> tuple[BodyMention, ...]:
         passage = self.reading.passage_at(start)
@@ -265,6 +270,8 @@ class Speakers:
             if known is not None:
                 return self._meant(known, person.start, person.end)
         country = self._side(passage, person) or self._assumed(role)
+        if country is None and nouns.SPEAKS.search(role):
+            country = self._last_side()
         if not nouns.SPEAKS.search(role) and not (country and nouns.PUBLIC_ROLE.search(role)):
             return None
         who = {"name": person.quote, "role": role, "country": country}
@@ -368,7 +375,7 @@ class Speakers:
             spoke = (
                 b
                 for b in reversed(self.bodies.values())
-                if core in str(b.who["role"] or "").lower()
+                if core in str(b.who["role"] or "").lower() and country in ("", b.who["country"])
             )
             return next(spoke, None)
         return None
@@ -403,7 +410,8 @@ class Speakers:
                     (a for a in reversed(self.bodies.values()) if noun in a.name.lower()), None
                 )
             case "office":
-                return self._holder(found["core"].lower(), "", found.start())
+                side = {None: "", "Chinese": "CN"}.get(found["side"], "US")
+                return self._holder(found["core"].lower(), side, found.start())
             case _:
                 return None
 

@@ -10,7 +10,7 @@ import re
 _PEOPLE = (
     r"reporters|journalists|(?:his|her|its|their|the)\s+(?:[\w-]+\s+)?(?:[a-z]\w+s|counterpart|audience|crowd|parliament|cabinet|Senate|House|Congress|Council|Commons|Diet|legislature|newspaper|broadcaster|agency|nation|country|court|Associated\s+Press|Financial\s+Times|New\s+York\s+Times)\b|(?:state|local|foreign|national|public)\s+(?:media|television|TV|radio)|lawmakers|senators|(?:the\s+)?media|parliament|investors|viewers|supporters"
     r"|an?\s+(?:[\w-]+\s+){0,2}(?:conference|briefing|rally|crowd|interviewer|audience|forum|hearing|committee|meeting|gathering|panel|summit|event|session|seminar)"
-    r"|[A-Z][\w.’'&-]*(?:\s+[A-Z][\w.’'&-]*){0,3}"
+    r"|(?:the\s+)?[A-Z][\w.’'&-]*(?:\s+[A-Z][\w.’'&-]*){0,3}"
 )
 _TOOK_TO = r"(?:took\s+to|went\s+on|turned\s+to|used)\s+[^,.;“\"]{2,50}?\s+to\s+"
 """Where one speaks: "took to the radio to"."""
@@ -28,7 +28,7 @@ _SAY = (
     rf"|(?:told|tells|telling)\s+(?:{_PEOPLE})|(?:made|makes|making)\s+(?:it\s+)?clear(?=\s+(?:that|the|there|he|she|it|they|[A-Z]))"
     rf"|{_TOOK_TO}(?:say|warn|argue|declare|insist|claim|complain|suggest)"
 )
-_WRITE = "wrote|writes|tweet(?:ed|s|ing)|post(?:ed|s|ing)|writing|reads?|put(?:s|ting)?\\s+it|threaten(?:ed|s|ing)"
+_WRITE = "cit(?:ed|es)|wrote|writes|tweet(?:ed|s|ing)|post(?:ed|s|ing)|writing|reads?|put(?:s|ting)?\\s+it|threaten(?:ed|s|ing)"
 _CALL = (
     "describ(?:ed|es|ing)|call(?:ed|s|ing)(?!\\s+(?:for|on|upon|off|back|in)\\b)|label(?:l?ed|s)"
     "|dubbed|branded|termed|characteri[sz](?:ed|es|ing)"
@@ -59,7 +59,7 @@ marks, `judge` the act judged, `point` a matter raised, `find` what a study says
 CLAUSE = re.compile(
     r"(?:announc|declar|confirm|add|maintain|claim|suggest|indicat|signal|recall|repeat|respond|comment|repl|predict"
     r"|boast|admit|conced|stat|argu|insist|complain|warn|contend|assert|caution|counter|testif|hint|quip|jok"
-    r"|lament|observ)"
+    r"|lament|observ|conclu|estim|f[io]und|find|show|determ)"
 )
 """Verbs that say something only with a clause: "confirmed that", not "confirmed the purchase"."""
 PLEDGE = re.compile(r"(?:promis|pledg|vow)")
@@ -71,10 +71,10 @@ ARGUES = re.compile(
 STRESS = re.compile(r"(?:stress|emphasi|underscor|underlin|reiterat)")
 """Verbs that say something with a noun for their object, too: "stressed the importance of"."""
 STRESSED = re.compile(
-    r"\s+(?:the|its|their|his|her|an?)\s+(?:\w+\s+){0,2}?(?:importance|need|necessity|commitment|opposition|support|position|stance|concerns?"
+    r"\s+(?:the|its|their|his|her|an?|[A-Z][\w.]+['’]s?)\s+(?:\w+\s+){0,2}?(?:importance|efforts?|progress|role|need|necessity|commitment|opposition|support|position|stance|concerns?"
     r"|willingness|readiness|determination|resolve|urgency|value|call|demand|view|right|hope|intention|desire)\b"
 )
-BRIEF = re.compile(r"(?:promis|pledg|vow|stress|emphasi|underscor|underlin|reiterat)")
+BRIEF = re.compile(rf"{PLEDGE.pattern}|{STRESS.pattern}")
 """Verbs whose object may be short: "vowed to retaliate", "reiterated its position"."""
 MATTER = re.compile(
     r"\s+(?:\S+\s+){0,4}?(?:concerns?|objections?|issues?|questions?|alarm|matter|topic|doubts?|points?)\b"
@@ -89,13 +89,15 @@ ACT_VERB = re.compile(r"(?:announc|confirm|declar|pledg|threat)")
 """Verbs that do something: quotation marks in their object are not speech."""
 OF_MEETINGS = re.compile(r"(?:outlin|laid|highlight|press|encourag|commend|thank|made)")
 """Points that only the readout of a meeting or call reports."""
+CLOSING = re.compile(r"(?:\s(?:on|in|at|to|during|after|before)?\s?[^,;“\"]{0,70})?[.!?]?[\"”]?\s*")
+"""What may follow a speaker who is named last."""
 SET_OFF = re.compile(r"[,”\"’]\s*(?:the\s+|an?\s+)?(?:\w+\s+)?\Z")
 """The end of words that are said before the speaker is named."""
 THAT = re.compile(
     r"(?:,\s(?:however|though|meanwhile|too|instead|nevertheless),)?(?:"
-    r"[\s,]*(?:(?:to|on|in|at|during|with)\s[^,]{1,50}?\s|[^,]{0,30}?\s)?that\b|[\s,]*(?:he|she|it|they|we|there|any|the\s+\w+(?:\s+\w+)?\s+"
-    r"(?:is|are|was|were|will|would|has|have|had|could|should|must|may))\b"
-    r"|\s+(?:(?!(?:that|which|who|and|to|by|as|after|before|because|while)\b)[\w.’'-]+\s+){2,7}?(?:would|could|should|must|might)\b)"
+    r"[\s,]*(?:(?:to|on|in|at|during|with)\s[^,]{1,50}?\s|[^,]{0,30}?\s)?that\b|[\s,]*(?:he|she|it|they|we|there|any)\b"
+    r"|\s+(?:(?!(?:that|which|who|and|to|by|as|after|before|because|while)\b)[\w.’'-]+\s+){1,7}?"
+    r"(?:is|are|was|were|will|would|has|have|had|do|does|did|can|cannot|could|should|must|may|might)\b)"
 )
 PLEDGED = re.compile(r"\s*(?:\w+\s+){0,4}?(?:to|that)\s+[a-z]|\s*(?:he|she|it|they)\b")
 INVERTS = re.compile(
@@ -132,6 +134,7 @@ PARTICIPLE = re.compile(
 )
 SAYING = re.compile(PARTICIPLE.pattern + r"|(?<!\bas)\s\Z")
 """What leads to "saying", a comma left out: "he hit back saying"."""
+WITH = re.compile(r"\bwith\s+(?:the\s+|an?\s+)?\Z")
 AS_SAYING = re.compile(r"\s+as\s+")
 """From a speaker to "saying": "the agency quoted Mr. Li as saying"."""
 AND = re.compile(
@@ -148,6 +151,7 @@ SPEECH_PART = re.compile(
 )
 """Words that show that what is said has begun."""
 LEAD_IN = re.compile(
+    r"(?:(?:Speaking|Talking|Testifying|Writing)\s+(?:(?:to|at|in|before|with|from|outside|alongside|during|after|on)\s+[^,]{1,90}?\s+)?)?"
     r"[\"“]?(?:(?:In|At|During)\s+(?:(?!\w+ed\b)[\w.’'-]+\s+){1,6}(?:on\s+)?|[\"“]?)(?:(?:But|And|Also|Earlier|Later|Then|Early|Late|Meanwhile),?\s+)?(?:(?:On|In|At|During|Since|Late|Early|on|in)\s+)?"
     r"(?:[Ii]n\s+an?\s+(?:[\w.]+\s+){0,3}(?:statement|interview|speech|post|tweet|letter|briefing|message|address)\s+"
     r"(?:(?:on|to|with|at)\s+(?:[\w.]+\s+){1,4})?(?:on\s+|released\s+|issued\s+|published\s+|posted\s+|late\s+|early\s+)?)?"
@@ -171,6 +175,8 @@ IF = re.compile(r"\b(?:[Ii]f|[Uu]nless|[Ww]hether)\s+(?:\w+\s+){0,3}\Z")
 AS = re.compile(r"\bAs\s+(?:\w+\s+){0,5}\Z")
 WHOM = re.compile(r"\b(?:who|whom|which|that|what)\s+(?:the\s+)?\Z")
 """What makes the words of somebody a remark on something: "whom officials say", "which he said"."""
+FINITE = re.compile(r"\s+(?:is|are|was|were|has|have|had|will|would|could|can)\b")
+"""What follows such a remark without a pronoun: "the harm the ministry says is done"."""
 NAMED_SO = re.compile(r"\b(?:what|(?:an?|the)\s+\w+)\s+(?:has\s+|have\s+)?\Z")
 """What leads to a mere name: "in what he called", "a day he dubbed"."""
 PARTED = re.compile(r"\b(?:and|agreed|who|after|before|ahead)\b")
@@ -219,7 +225,7 @@ PARTLY = re.compile(r",\s+(?:with\s+)?(?:its|their|his|her|the\s+country['’]s)
 
 TARIFF = re.compile(
     r"\b(?:tariffs?|dut(?:y|ies)|lev(?:y|ies)|tax(?:es|ed|ing)?(?!\s+cuts?)|export\s+(?:controls?|curbs)|sanctions?|quotas?"
-    r"|restrictions?|import\s+ban|countermeasures|fees?)\b"
+    r"|restrictions?|bans?|orders?|curbs?|embargo(?:es)?|moratorium|countermeasures|fees?)\b"
 )
 _AUX = r"\b(?:will|would|had|has|have|is|are|was|were|be|been|being|to)\s+(?:(?!not\b|never\b)\w+\s+){0,2}?"
 _IMPOSE = (
@@ -239,6 +245,13 @@ ACTS = re.compile(
     rf"|\b(?:will|would)\s+(?:tax|tariff)\b|\b(?:tariff|slap)\s+(?:\w+\s+){{0,3}}?(?:imports|goods|products)"
 )
 """A measure done or coming, not a measure discussed."""
+MODAL = re.compile(
+    r"\b(?:must|should|could|might|cannot|can|prevent|avoid|room|authority|power|right|able|wants?|hopes?|hoped|ready)\b"
+)
+"""What makes an act one that is only thought of."""
+VIEW = re.compile(
+    r"\b(?:must|should|could|chance|progress|good|fair|unfair|clear|need|important|best|way|goal|commit\w+|will)\b"
+)
 MEETS = re.compile(
     r"\b(?:will|would|is|are|was|were|had|has|have|plans?|planned|expects?|expected|agreed|intends?|to)\s+(?:\w+\s+){0,3}?"
     r"(?:meet\b|met\b|visit|travel|attend|host|hold|held|arrive|resume|join\b|lead\s+(?:a|the)|speak\s+(?:with|to|by)"

@@ -21,7 +21,7 @@ from detente.reading.talks.actors import OWNER, Actor, between
 from detente.reading.talks.events import ORDINAL, Event, Scene, Status, is_prose, ordinal, status_of
 from detente.reading.talks.meetings import Named
 from detente.reading.talks.remarks import Remarks
-from detente.reading.talks.retold import MANY, TALKS, Retold
+from detente.reading.talks.retold import MANY, TALKS, Retold, apart
 from detente.reading.talks.visits import Visits
 
 
@@ -57,7 +57,7 @@ class _Talks(Scene):
                 if any(span[0] < end and start < span[1] for start, end in taken):
                     continue
                 used.append(span)
-                parts = self._apart(event)
+                parts = apart(event, self.text)
                 if parts == [event]:
                     self.abroad.travels(event, trips)
                 for one in parts:
@@ -66,22 +66,6 @@ class _Talks(Scene):
             self.retold.ranked(passage)
         self.retold.previous(passage)
         self.retold.represented(passage)
-
-    def _apart(self, event: Event) -> list[Event]:
-        """ "Separate talks with Japan and the Netherlands" are one round with each."""
-        lead = self.text[max(0, event.cue.start - 32) : event.cue.end]
-        others = [c for c in event.countries if c not in event.actors[0].countries[:1]]
-        if event.kind != "round" or len(others) < 2 or not _SEPARATE.search(lead):
-            return [event]
-        return [
-            msgspec.structs.replace(
-                event,
-                actors=[a for a in event.actors if not set(a.countries) & set(others) - {code}],
-                fields=dict(event.fields),
-                evidence=list(event.evidence),
-            )
-            for code in others
-        ]
 
     # ------------------------------------------------------------ verbs of meeting and speaking
 
@@ -109,12 +93,13 @@ class _Talks(Scene):
                 event = (
                     None if self._is_means(passage, found) else self._between(passage, found, mood)
                 )
+                met = pattern is _SPOKE and _AT_MEETING.search(self.text, at, passage.clause(at)[1])
                 if event is None or (
-                    pattern is _SPOKE and not self._by_phone(passage, found, event)
+                    pattern is _SPOKE and not met and not self._by_phone(passage, found, event)
                 ):
                     continue
                 verb = found["verb"].lower()
-                face = event.place and pattern is _CALL and not _LINE.search(verb)
+                face = met or (event.place and pattern is _CALL and not _LINE.search(verb))
                 if pattern in (_CALL, _SPOKE, _RANG) and not face:
                     event.kind, event.rule = "call", "call"
                     event.status = (
@@ -122,13 +107,9 @@ class _Talks(Scene):
                     )
                 if verb == "meeting" and event.status == "held" and mood == "present":
                     event.status = self._under_way(event)
-                if (
-                    pattern is _HOLD
-                    and event.status == "held"
-                    and self._goes_on(passage, verb, mood, event)
-                ):
-                    event.status = "ongoing"
                 if pattern is _HOLD:
+                    if event.status == "held" and self._goes_on(passage, verb, mood, event):
+                        event.status = "ongoing"
                     self._phase(event, verb, found)
                 span = found.span()
                 for one in self._venues(event, passage, found):
@@ -212,7 +193,9 @@ class _Talks(Scene):
         group = _BODY.search(self.text, self.cast.start_of(passage, at), at)
         if group and len({c for a in doers for c in a.countries}) < 2:
             doers = [*doers, *self._sides(passage)]
-        others = self.joint(self._objects(passage, found, close))
+        aside = _ASIDE.search(self.text, found.end(), close)
+        whom = self._objects(passage, found, aside.start()) if aside else ()
+        others = self.joint(whom or self._objects(passage, found, close))
         if not doers and found["verb"] == "for" and any(a.is_named for a in others):
             doers = [msgspec.structs.replace(a, how="inferred") for a in self.cast.topic]
             mood = "future"
@@ -237,14 +220,21 @@ class _Talks(Scene):
         ):
             return None
         self.numbered(event, at, found.end())
+        if earlier := _EARLIER.search(self.text, max(passage.start, at - 20), at):
+            event.fields["_earlier"] = said(True, "stated", self.reading.quote(*earlier.span()))
         if group:
             event.fields["series"] = said(group[0], "stated", self.reading.quote(*group.span()))
         places = self.cast.places(
             passage, event.evidence[0][0], min(close, event.evidence[0][1] + 1)
         )
+        if not places:  # "talks on tariffs in Washington"
+            rest = self.cast.places(passage, close, _purpose(self.text, close + 9, end))
+            places = [p for p in rest if p.sort == "city"]
         self.venue(event, [p for p in places if not self.of_another(passage, p.start, at)], at)
         self.when(event, passage, event.evidence[0], at)
         self._nth_day(event, found)
+        if found.re is _HOLD:
+            self.abroad.hosted(event)
         self.topics(event, found.end(), event.evidence[0][1])
         return event
 
@@ -273,13 +263,16 @@ class _Talks(Scene):
         """Talks that begin on a day do not end on it, and those that end on it may have begun before."""
         if "start" not in event.fields or event.fields["start"].how == "computed":
             return
-        if verb in _BEGAN or verb.startswith(("start", "begin", "open", "launch", "resum")):
+        if verb in _BEGAN or verb.startswith(
+            ("start", "begin", "commenc", "open", "launch", "resum")
+        ):
             if event.day("end") == event.day("start"):
                 event.fields.pop("end", None)
-        elif verb.startswith((*_ENDS, "complet", "finish")):
-            start = event.fields.pop("start")
+        elif verb.startswith((*_ENDS, "complet", "finish")) and event.day("end") == event.day(
+            "start"
+        ):
+            start, last = event.fields.pop("start"), event.day("end")
             days = _DAYS_OF.search(found.group())
-            last = event.day("end")
             if days and last == start.value:
                 quote = self.reading.quote(found.start() + days.start(), found.start() + days.end())
                 first = date.fromisoformat(start.value) - timedelta(
@@ -336,6 +329,8 @@ class _Talks(Scene):
                 self.when(event, passage, (found.end(), verbs[0].start()), at)
             if not {"start", "end"} & set(event.fields):
                 self.when(event, passage, (verbs[-1].end(), passage.clause(at)[1] + 1), at)
+            if mood == "present":
+                event.status = self.timed(event, mood)
             self.venue(event, self.cast.places(passage, found.start(), passage.end), at)
             if not self.found and event.anaphoric:
                 event.actors = self._sides(passage)
@@ -358,7 +353,7 @@ class _Talks(Scene):
             event.fields["_days"] = said(int(days[1]), "stated", quote)
         if not (time.first and time.last):
             return
-        if word.startswith(("beg", "open", "start", "kick", "resum")):
+        if word.startswith(("beg", "comm", "open", "start", "kick", "resum")):
             event.fields["start"] = said(time.first.isoformat(), time.how, quote)
             event.fields["precision"] = said("day; end not stated", time.how, quote)
         elif word.startswith(_ENDS):
@@ -403,15 +398,15 @@ _HOLD = re.compile(
     r"\b(?P<verb>h[eo]ld(?:s|ing)?|co-chair(?:s|ed|ing)?|chair(?:s|ed|ing)?|conven(?:e|es|ed|ing)|conduct(?:s|ed|ing)?|"
     r"resum(?:e|es|ed|ing)|continu(?:e|es|ed|ing)|start(?:s|ed|ing)?|beg[aiu]n(?:s|ning)?|open(?:s|ed|ing)?|launch(?:es|ed|ing)?|"
     r"conclud(?:e|es|ed|ing)|complet(?:e|es|ed|ing)|finish(?:es|ed|ing)?|wrap(?:s|ped|ping)?\s+up|end(?:s|ed|ing)?|"
-    r"attend(?:s|ed|ing)?|host(?:s|ed|ing)?(?!\s+of\b)|lead(?:s|ing)?|led|(?:engag(?:e|es|ed|ing)|huddl(?:e|es|ed|ing)|locked)\s+in|ha(?:ve|s|d|ving)(?=\s+(?:an?|the|another|talks|bilateral|productive|constructive|positive|further|more|trade)\b)|for)\b\s+"
+    r"attend(?:s|ed|ing)?|commenc(?:e|es|ed|ing)|participat(?:e|es|ed|ing)\s+in|t(?:ake|akes|ook|aking)\s+part\s+in|sits?\s+(?:on|for)|host(?:s|ed|ing)?(?!\s+of\b)|lead(?:s|ing)?|led|(?:engag(?:e|es|ed|ing)|huddl(?:e|es|ed|ing)|locked)\s+in|ha(?:ve|s|d|ving)(?=\s+(?:an?|the|another|talks|bilateral|productive|constructive|positive|further|more|trade)\b)|for)\b\s+"
     rf"(?:what\s+(?:\w+\s+){{1,3}}?(?:called|described\s+as|termed)\s+)?(?:(?!(?:to|that|which|who|if|not|no|from|by|our|we|you|he|she|they|will|with|in|at|on|before|after|during|possibility|prospects?|door|way|"
     rf"mechanism|process|efforts?|channels?)\b)[\w.'’‘“”\"&–-]+,?\s+){{0,9}}?(?:{MANY})?{TALKS}\b",
     re.IGNORECASE,
 )
 _CALL = re.compile(
     r"\b(?P<verb>(?:h[eo]ld|ha[ds]|have|having|holding|conducted|joined|engaged\s+in|participat(?:ed|es|e)\s+in|took\s+part\s+in)\s+(?:an?\s+|the\s+)?(?:(?!\w+ed\s)[‘’'“\"”\w,-]+\s+){0,5}?"
-    r"(?:(?:(?:tele)?phone|video|virtual)\s+(?:calls?|conversations?|talks?|conferences?|meetings?)|calls?|conversations?[”\"’']?)|"
-    r"(?:(?:tele)?phone|video)\s+(?:calls?|conversations?)|calls?(?=\s+(?:with|between)\b)|"
+    r"(?:(?:(?:tele)?phone|telephonic|video|virtual)\s+(?:calls?|conversations?|talks?|conferences?|meetings?)|calls?|conversations?[”\"’']?)|"
+    r"(?:(?:tele)?phone|telephonic|video)\s+(?:calls?|conversations?)|calls?(?=\s+(?:with|between)\b)|"
     r"(?<=\b[Ii]n\sa\s)call(?=\s+(?:on|last|this|early|late|earlier)\s+[^,;]{2,40},\s+[A-Z]))\b(?=[^.;]{0,60}?(?:\bwith\b|,|$|\bon\b|[A-Z]))"
 )
 _SPOKE = re.compile(
@@ -419,6 +414,9 @@ _SPOKE = re.compile(
 )
 _PHONE = re.compile(
     r"\b(?:(?:tele)?phone|phone\s+call|(?:[Vv]ideo|[Cc]onference)\s*call|[Cc]all|(?:via|by)\s+video|video\s?(?:conference|link))\b"
+)
+_AT_MEETING = re.compile(
+    r"\b(?:at|during|in|on\s+the\s+(?:sidelines|margins)\s+of)\s+(?:an?|the|their)\s+(?:(?!phone|tele|video|virtual)[\w-]+\s+){0,3}?(?:meeting|summit|dinner|lunch|forum)\b"
 )
 _RANG = re.compile(r"\b(?P<verb>phoned|telephoned|rang|called)\s+(?=[A-Z])")
 _CALLED = re.compile(
@@ -441,8 +439,8 @@ _GOES = re.compile(
 )
 _MEANS = re.compile(
     r"\b(?:mechanism|process|path|roadmap|platform|forum|basis|way|opportunity|chance|efforts?|ability|right|commit(?:s|ted)?|"
-    r"framework|invited?|door|try|tries|trying|tried|hop(?:e|es|ed|ing)|want(?:s|ed)?|like|seek(?:s|ing)?|wish(?:es)?|"
-    r"opportunity\s+for\s+[\w\s.]{0,40}|urg(?:e|es|ed)\s+\w+)\s+(?:to|for)\s+$",
+    r"framework|door|try|tries|trying|tried|hop(?:e|es|ed|ing)|want(?:s|ed)?|like|seek(?:s|ing)?|wish(?:es)?|"
+    r"(?:opportunity|invitation|request|offer|call)s?\s+for\s+[\w\s.]{0,40}|(?:urg|invit|ask)(?:e|es|ed)?\s+[\w\s.]{0,40}|invited?|offer(?:s|ed)?)\s+(?:to|for)\s+$",
     re.IGNORECASE,
 )
 _BEING = re.compile(
@@ -451,16 +449,16 @@ _BEING = re.compile(
 _BODY = re.compile(
     r"\b(?:(?!The\b|This\b|Our\b|Each\b)[A-Z][\w.&–-]*\s+(?:(?:and|on|of|for)\s+)?){1,6}(?:Working\s+Groups?|Council|Dialogue|Joint\s+Commission)\b"
 )
-_BEGAN = frozenset(("began", "started", "opened", "resumed", "launched", "begun", "continued"))
-_ENDS = ("end", "conclu", "wrap", "broke")
-_SEPARATE = re.compile(
-    r"\b(?:separate|individual|one-on-one|t[êe]te-[àa]-t[êe]te|back-to-back)\b", re.I
+_BEGAN = frozenset(
+    ("began", "started", "commenced", "opened", "resumed", "launched", "begun", "continued")
 )
+_ENDS = ("end", "conclu", "wrap", "broke")
 _BESIDE = re.compile(r",\s+(?:with|while|and|after|before|but)\s")
 _AND = re.compile(r",?\s+and\s+(?:in\s+)?|,\s+(?:in\s+)?")
 _MANY = re.compile(r"\b(?:rounds|meetings|talks|sessions|negotiations)\b", re.IGNORECASE)
 _TO = re.compile(r"\bto\s+$")
 _SIDES = re.compile(r"\bbetween\s+")
+_EARLIER = re.compile(r"\b(?:had\s+(?:previously|earlier|already|last|also)|previously|last)\s+$")
 _ANAPHOR = re.compile(
     r"\b(?:the|these|those|their|its|his|her)\s+[\w\s-]*$|\b(?:the|these|their)\s", re.IGNORECASE
 )
@@ -469,6 +467,7 @@ _WHY = re.compile(
     r"against\s+the|in\s+(?:the\s+wake|pursuit|response|light)\s+of|ahead\s+of|as\s+(?:they|he|she|part|the|both)\b|"
     r"on\s+(?!the\s+(?:sidelines|margins|phone)|board)(?=[a-z]))"
 )
+_ASIDE = re.compile(r",\s+(?!includ|accompan|join)[a-z]+ing\b")
 _TITLE_OF = re.compile(r",\s+(?:the|an?|his|her)\s+[^,]{0,60}\b(?:to|of|for|under)\s+(?:the\s+)?")
 _LIST_ENDS = re.compile(
     r"\s*(?:[.,;]|$)|\s+(?:in|to|on|at|for|during|this|today|yesterday|last|next)\b"
@@ -479,12 +478,12 @@ _DAYS_OF = re.compile(rf"\b(?P<number>{'|'.join(_NUMBERS)})\s+days\s+of\b", re.I
 _NTH_DAY = re.compile(r"\b(?P<nth>second|third|fourth|fifth)\s+day\s+of\b", re.IGNORECASE)
 _COURSE = re.compile(
     rf"\b(?:(?:[Tt]he|[Tt]hese|[Tt]hose|[Tt]heir)\s+)?(?:{ORDINAL.pattern[2:-2]}\s+round\s+of\s+)?"
-    rf"(?:(?:[\w.]+-[\w.-]+|[Tt]rade|[Ee]conomic|bilateral|and|[A-Z][a-z.]\w*)\s+){{0,6}}"
+    rf"(?:(?:[\w.]+-[\w.-]+|[Tt]rade|[Ee]conomic|bilateral|and|[A-Z][\w.]+)\s+){{0,6}}"
     rf"(?P<head>(?:{MANY})?(?:[Tt]alks|(?:[Nn]|[Rr]en)egotiations?|[Dd]iscussions|[Cc]onsultations|[Mm]eetings?|[Ss]ummit|[Dd]ialogue|(?:[Tt]he|[Tt]his|official|negotiating|[Nn]ext|[Ll]atest)\s+round))\b"
 )
 _LIFE = re.compile(
     r"\b(?:(?:were|was|is|are|due|set|slated|scheduled|expected|likely|successfully|supposed|will|would|also|have|has|had|been|be|to)\s+)*"
-    r"(?P<verb>beg[aiu]ns?|start(?:s|ed)?|open(?:s|ed)?|resum(?:e|es|ed)|kick(?:s|ed)?\s+off|end(?:s|ed)?|conclude[sd]?|"
+    r"(?P<verb>beg[aiu]ns?|start(?:s|ed)?|commence[sd]?|open(?:s|ed)?|resum(?:e|es|ed)|kick(?:s|ed)?\s+off|end(?:s|ed)?|conclude[sd]?|"
     r"wrap(?:s|ped)?\s+up|broke\s+(?:up|down|off)|last(?:s|ed)?\s+(?=for\b|\w+\s+days?\b|until\b)|t(?:ake|akes|ook|aken)\s+place|"
     r"(?:scheduled|planned|set|slated|due)\s+for(?=\s+(?:[A-Z\d]|next|this|later|early|late|mid))|"
     r"(?:happen|occur)(?:s|ed)?|involv(?:e|es|ed)(?=\s+(?:then-|the\s+|U\.?S|[A-Z]))|br(?:ing|ings|ought)\s+together|attended\s+by|"

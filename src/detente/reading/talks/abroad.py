@@ -108,6 +108,16 @@ class Abroad:
                 words = f"{days}; meeting day itself not stated, inferred"
                 event.fields["precision"] = Said(words, "inferred", trip.fields["start"].quotes)
 
+    def hosted(self, event: Event) -> None:
+        """Where one side alone is said to hold talks in the other country of a text, it talks to its host."""
+        host = event.place.value["country"] if event.place else ""
+        if len(event.countries) == 1 and {host, *event.countries} == set(
+            self.scene.reading.sides[:2]
+        ):
+            assert event.place is not None
+            quote = event.place.quotes[-1]
+            event.actors.append(Actor(quote.start, quote.end, (host,), how="inferred"))
+
     def _is_fresh(self, trip: Event) -> bool:
         """Whether one has only just set out or arrived: the talks that this is for are to come."""
         today, start = self.scene.reading.day, trip.day("start")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
@@ -52,6 +53,10 @@ class Cast:
         self.topic: tuple[Actor, ...] = ()
         self.named: list[Actor] = []
         self.spoken = reading.document.kind == "briefing"
+        named = Counter(p.country for p in reading.mentions.places if p.country not in ("", "US"))
+        top = [*named.most_common(2), ("", 0), ("", 0)]
+        # where one country is spoken of by far the most, its ministers go without its name
+        self.local = top[0][0] if top[0][1] > 2 * top[1][1] else ""
         self._known: dict[int, tuple[Actor, ...]] = {}
         self._fields: dict[tuple[str, str, str], dict[str, Any]] = {}
         self.speakers = self._speakers()
@@ -144,6 +149,8 @@ class Cast:
             start, end = min(start, mention.role_span[0]), max(end, mention.role_span[1])
         key = (mention.name, mention.role, mention.country)
         field = self._fields.setdefault(key, {}) or self.reading.person(mention)
+        if not field["country"] and self.local and _MINISTER.search(field["role"] or ""):
+            field["country"] = self.local
         self._fields[key] = field
         countries = (field["country"],) if field["country"] else ()
         return Actor(start, end, countries, field, person=True)
@@ -223,11 +230,11 @@ class Cast:
             if _THEY.search(words):
                 told = [a for a in self.among(passage, passage.start, at) if a.field]
                 near = told[-2:] if len(told) > 1 else near or told
+            elif not near:
+                near = self._known_as(self.text[passage.start : start])
             return tuple(again(a) for a in near or self.topic)
-        for name in re.findall(r"\b[A-Z]\w{3,}", words):
-            known = [a for a in self.named if a.field and name in a.field["name"].split()]
-            if known:
-                return (again(known[-1]),)
+        if known := self._known_as(words):
+            return tuple(known)
         if team := _TEAMS.search(words):
             return (
                 Actor(start + team.start(), start + team.end(), (), joint=True, how="inferred"),
@@ -237,6 +244,14 @@ class Cast:
                 passage, self.start_of(passage, start - 1), start
             ) or self._spoken_of(passage, start)
         return ()
+
+    def _known_as(self, words: str) -> list[Actor]:
+        """Someone named before, by a part of the name: "Mr. Pichai"."""
+        for name in re.findall(r"\b[A-Z]\w{3,}", words):
+            known = [a for a in self.named if a.field and name in a.field["name"].split()]
+            if known:
+                return [again(known[-1])]
+        return []
 
     def first(self, at: int) -> Actor:
         """Who says "I" or "me" at a place: the one whose remarks the title announces, else a side."""
@@ -401,6 +416,10 @@ def _has_noun(words: str) -> bool:
     return re.search(r"\b(?:the|an?|its|his|her|their)\s+\w+|[A-Z]\w{2,}", words) is not None
 
 
+_MINISTER = re.compile(
+    r"\b(?:minister|premier|(?:chief|commerce|foreign|finance|trade)\s+(?:\w+\s+)?(?:adviser|secretary))\b",
+    re.IGNORECASE,
+)
 _GROUP = re.compile(
     r"(?P<and>\s+and\s+(?:[A-Z][a-z]+\s+))?(?:['’]s)?\s*(?:[a-z-]+\s+){0,3}?(?P<noun>functionaries|diplomats?|delegates|delegations?|"
     r"ministers?|envoys?|leaders?|officials?|negotiators?|representatives?|deputies|lawmakers|teams?|counterparts?)\b(?!\s+(?:[A-Z]|for\b.{0,50}\b[A-Z]\w+\s[A-Z]\w+\s))"

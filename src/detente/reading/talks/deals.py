@@ -58,6 +58,8 @@ class _Deals:
             doers = [
                 msgspec.structs.replace(subject[0], countries=pair, joint=False, how="inferred")
             ]
+        if found["noun"].lower().startswith("m") and not doers:
+            return  # firms sign memoranda of their own
         counterparts = self._counterparts(passage, found)
         if not counterparts:
             within = self.cast.among(passage, at, found.end())
@@ -334,13 +336,13 @@ _TRIGGER = re.compile(
 _A_DAY = re.compile(r"\d{4}-(?:\d\d|W\d\d)")
 _A_YEAR = re.compile(r"\d{4}")
 _DEAL = re.compile(
-    r"\b(?P<verb>reach(?:ed|es)|struck|strikes|sign(?:ed|s)|conclud(?:ed|es)|finali[sz](?:ed|es)|secur(?:ed|es)|"
+    r"\b(?P<verb>reach(?:ed|es)|struck|strikes|sign(?:ed|s)|conclud(?:ed|es)|finali[sz](?:ed|es)|formali[sz](?:ed|es)|secur(?:ed|es)|"
     r"announc(?:ed|es)|agreed\s+(?:to|on|upon)|(?<!-)made|clinched|done|c[ao]me\s+to|negotiated(?:\s+and\s+signed)?|inked|sealed|entered\s+into|"
     r"(?:is|are)\s+signing|(?:(?<=after\s)|(?<=since\s)|(?<=ollowing\s))(?:reaching|striking|signing|concluding|securing|clinching|sealing|making)|(?<=and\s)announcing|reach(?=\s+an?\b)|secure(?=\s+an?\b)|strike(?=\s+an?\b)|delivered|brand-new|recently\s+(?:announced|signed|reached|struck|concluded))\s+"
     r"(?:(?!(?:to|that|who|which|order|orders|proclamation|memorandum|executive|law|bill|legislation|implementing|"
     r"statement|toward|towards|about|under|pursuant|peace|ceasefire|hostage|nuclear|climate|plea|with|between|progress|"
     r"confidential|not|if|no|up|in|at|by|for|on|from)\b)[\w.'’“”–-]+,?\s+){0,9}?"
-    r"(?P<noun>[Dd]eals?|[Aa]greements?|[Ff]rameworks?|[Pp]acts?|[Aa]ccords?)\b",
+    r"(?P<noun>deals?|agreements?|frameworks?|pacts?|accords?|memorand(?:um|a)\s+of\s+understanding|MOUs?)\b",
     re.IGNORECASE,
 )
 _SIGNING = re.compile(
@@ -377,7 +379,7 @@ _NOT_YET = re.compile(
 )
 _MANAGED = re.compile(r"\b(?:using|used|leverag\w+|helped|managed|succeeded)\b[^,;]{0,60}?\bto\s+$")
 _NO_DEAL = re.compile(
-    r"\b(?:no|any|without|potential|possible|proposed|if|draft)\s+(?:[\w-]+\s+){0,4}$",
+    r"\b(?:no|any|without|potential|possible|proposed|if|draft)\s+(?:[\w-]+\s+){0,4}$|\b(?:talks|negotiations|discussions|round|progress)\s+(?:on|for|over|towards?|about)\s+(?:(?:the|a|an)\s+)?$",
     re.IGNORECASE,
 )
 _WITH = re.compile(

@@ -346,6 +346,8 @@ def _is_same(new: Event, old: Event) -> bool:
     shared_place = new.place is not None and old.place is not None
     shared_time = bool(new.day("start") and new.day("start") == old.day("start"))
     shared_time = shared_time or _falls_in(new, old) or _falls_in(old, new)
+    if "_earlier" in new.fields and not (shared_time or new.anaphoric):
+        return False  # "they had previously met in Geneva": not the talks told before
     people = {n for n in new.people if n in old.people}
     bare = not new.place and not new.day("start") and not new.day("end")
     bare = bare and (not new.people or not old.people)
@@ -489,7 +491,7 @@ _WENT = re.compile(
 )
 AFTERMATH = re.compile(
     r"\b(?:[Aa]fter|[Ff]ollow(?:ing|s|ed)|[Ss]ince|[Ll]ast|[Pp]revious|[Ee]arlier|[Rr]ecent|[Pp]ast|[Rr]eflecting\s+on|"
-    r"[Bb]uil(?:ding|t|ds)\s+(?:up)?on|[Dd]uring|[Rr]ecall(?:ing|s|ed)?|progress\s+from|discussed\s+at|agreed\s+at)"
+    r"[Bb]uil(?:ding|t|ds)\s+(?:up)?on|[Dd]uring|[Rr]ecall(?:ing|s|ed)?|progress\s+from|discussed\s+at|agreed\s+at|at\s+the\s+(?:start|beginning|end|close)\s+of)"
     r"\s+(?:[\w.'’-]+\s+){0,5}(?:[\w.'’-]+)?$"
 )
 _OF_ANOTHER = re.compile(

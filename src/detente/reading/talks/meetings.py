@@ -196,7 +196,8 @@ class Named:
         if spots and not spots[-1][1]:
             spots[-1] = (spots[-1][0], beside)
         own = [a for a in sides if a.how != "inferred"]
-        if beside and len({c for a in sides if a.is_named for c in a.countries}) > 1:
+        alone = found["head"].lower() == "meeting" and _HELD_ON.match(self.text, at)
+        if beside and (alone or len({c for a in sides if a.is_named for c in a.countries}) > 1):
             own = list(sides)
         if not spots and own and len({c for a in sides for c in a.countries}) > 1:
             spots = [(None, beside)] if beside or any(a.is_named for a in own) else []
@@ -263,10 +264,10 @@ _HEAD = re.compile(
     r"\b(?:(?P<their>[Tt]heir)\s+)?(?:(?:last|previous|first|second|third|fourth|fifth|recent|earlier|upcoming|next|trade|"
     r"high-level|bilateral|ministerial|virtual|video|official|technical|working|separate|[\w-]+-level|[\w]+-day|[Ee]conomic|and|[Tt]rade|face-to-face|in-person)\s+){0,4}"
     r"(?P<head>(?:rounds?|sessions?)\s+of\s+(?:[\w-]+\s+){0,3}?(?:talks|negotiations|discussions|consultations|meetings)|"
-    r"[Tt]alks|[Mm]eetings?|[Ss]ummit|negotiations|discussions|consultations|[Dd]ialogue)\b"
+    r"(?<=negotiating\s)rounds?|(?<=previous\s)round|[Tt]alks|[Mm]eetings?|[Ss]ummit|negotiations|discussions|consultations|[Dd]ialogue)\b"
 )
 _MANY_SIDED = re.compile(
-    r"\b(?:G-?\d+|Group\s+of\s+\w+|APEC|ASEAN|NATO|BRICS|WTO|OPEC|U\.?N\.?|Quad)\s+(?:[Ll]eaders[’']?\s+|\w+\s+)?$"
+    r"\b(?:G-?\d+|Group\s+of\s+\w+|APEC|ASEAN|NATO|BRICS|WTO|OPEC|U\.?N\.?|Quad|climate)\s+(?:[Ll]eaders[’']?\s+|\w+\s+)?$"
 )
 _OPENS = re.compile(
     r"\s*(?:Following|After|At|During|In|Since|Despite|Before|Ahead\s+of|On\s+the\s+(?:sidelines|margins)\s+of)\s+(?:[\w.'’-]+\s+){0,4}"
@@ -302,6 +303,7 @@ _VENUE = re.compile(
 )
 _NEXT = re.compile(r"(?:,?\s*(?:on\s+|in\s+)?T)?,?\s*(?:and\s+|then\s+)?(?:in\s+)?(?:the\s+)?")
 _ON = re.compile(r",?\s*(?:held\s+)?(?:on\s+|in\s+|from\s+)?")
+_HELD_ON = re.compile(r"\s+(?:held\s+)?(?:last\s+|on\s+)(?=[A-Z])")
 _WITHIN = re.compile(r"\s+(?:[\w-]+\s+){0,3}|['’]s?\s+(?:[\w-]+\s+){0,2}")
 _COMING = re.compile(
     r"\b(?:upcoming|next|planned|scheduled|forthcoming|ahead\s+of|before|will\s+\w+|prepar\w+\s+for|(?:way|groundwork|stage)\s+for|eve\s+of)\s+(?:[\w-]+\s+){0,4}(?:[\w-]+)?$"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+import msgspec
+
 from detente.nouns import Said
 from detente.reading.frames import ASSERTED, Passage, said
-from detente.reading.talks.events import ORDINAL, Scene, ordinal
+from detente.reading.talks.events import ORDINAL, Event, Scene, ordinal
 
 
 class Retold:
@@ -70,9 +72,27 @@ class Retold:
         event.evidence.append(passage.trimmed(passage.start, passage.end))
 
 
+def apart(event: Event, text: str) -> list[Event]:
+    """ "Separate talks with Japan and the Netherlands" are one round with each."""
+    lead = text[max(0, event.cue.start - 32) : event.cue.end]
+    others = [c for c in event.countries if c not in event.actors[0].countries[:1]]
+    if event.kind != "round" or len(others) < 2 or not _SEPARATE.search(lead):
+        return [event]
+    return [
+        msgspec.structs.replace(
+            event,
+            actors=[a for a in event.actors if not set(a.countries) & set(others) - {code}],
+            fields=dict(event.fields),
+            evidence=list(event.evidence),
+        )
+        for code in others
+    ]
+
+
+_SEPARATE = re.compile(r"\b(?:separate|individual|one-on-one|back-to-back)\b", re.I)
 TALKS = (
     r"(?:talks|(?:re)?negotiations?|discussions?|consultations|meetings?|summits?|dialogues?|"
-    r"(?:negotiating|official|next|latest|last|previous|final|new|\w+th|first|second|third|the|this)\s+round(?!\s+of\b))"
+    r"(?:negotiating|official|next|latest|last|previous|final|new|\w+th|first|second|third|the|this)\s+(?:in-person\s+|virtual\s+|negotiating\s+)?round(?!\s+of\b))"
 )
 MANY = r"(?:rounds?|sessions?|days?)\s+of\s+(?:[\w-]+\s+){0,3}?"
 _RANKED = re.compile(
