@@ -14,7 +14,7 @@ from detente.doors.duty_commands import _progress
 
 Command = Callable[..., argparse.ArgumentParser]
 _CLOSURES = ("held", "scaled", "zero")
-DRAWS = 100
+DRAWS = 50
 
 
 def register(command: Command) -> None:
