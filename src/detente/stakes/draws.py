@@ -342,9 +342,8 @@ def _solved(economy: Economy, shocks: list[Shock], closure: str) -> Iterator[Out
             continue
         except NotConvergedError:
             pass
-        for (
-            shock
-        ) in some:  # again, each alone: one that has no equilibrium must not cost the others theirs
+        # again, each alone: one without an equilibrium must not cost the others theirs
+        for shock in some:
             try:
                 yield solve(economy, shock, closure=closure)
             except NotConvergedError as error:

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import partial
 from itertools import islice
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -308,8 +307,3 @@ def _place(name: str, among: tuple[str, ...], what: str, where: str) -> int:
         near = get_close_matches(name, among, 3, 0.4)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         raise ValueError(f"no {what} {name!r} in {where}{hint}") from None
-
-
-def scenario_axis(array: Any) -> Floats:
-    """An array with a last axis for scenarios."""
-    return np.asarray(array, dtype=np.float64)[..., None]
